@@ -1,0 +1,71 @@
+# The only door: people and CI use the same targets. `make` alone prints them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml services/*/pyproject.toml))
+# An existing uv is used; otherwise a pinned one is installed into .uv/, touching nothing outside this folder.
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+IN_VENV := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.uv/bin/uv: requirements/uv.txt
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and python3 is $$(python3 --version 2>&1)" >&2; exit 1; }
+	@echo "Installing uv into .uv/ …"
+	@python3 -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(READY): $(filter .uv/bin/uv,$(UV)) requirements/dev.txt $(MEMBERS:%=%/pyproject.toml)
+	@echo "Installing the locked packages into .venv/ …"
+	@test -x $(IN_VENV)/python || $(UV) venv --quiet --python '>=3.11' .venv
+	@$(UV) pip sync --quiet --require-hashes requirements/dev.txt
+	@$(UV) pip install --quiet --no-deps $(MEMBERS:%=-e %)
+	@touch $@
+
+.PHONY: install
+install: $(READY) ## Install everything into .venv (the other targets do it when needed)
+
+.PHONY: run
+run: $(READY) ## Start the whole system: PostgreSQL, Valkey and every service
+	@exec $(IN_VENV)/devstack run
+
+.PHONY: api
+api: $(READY) ## Start the Workout API alone, with what it needs
+	@exec $(IN_VENV)/devstack run api
+
+.PHONY: migrate
+migrate: $(READY) ## Bring the database's schema up to date
+	@exec $(IN_VENV)/devstack migrate
+
+.PHONY: test
+test: $(READY) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
+	@$(IN_VENV)/pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
+
+.PHONY: check
+check: $(READY) ## Check format, lint, types and import rules
+	@$(IN_VENV)/ruff format --check .
+	@$(IN_VENV)/ruff check .
+	@$(IN_VENV)/mypy $(MEMBERS) tests scripts
+	@$(IN_VENV)/lint-imports --no-cache
+
+.PHONY: format
+format: $(READY) ## Format the code and mend what the linter can
+	@$(IN_VENV)/ruff check --fix --quiet . || true
+	@$(IN_VENV)/ruff format .
+
+# Locks carry hashes and no addresses. A package is added in the pyproject.toml of the member that imports it.
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+OURS = $(patsubst %,--no-emit-package %,$(shell sed -n 's/^name = "\(.*\)"/\1/p' $(MEMBERS:%=%/pyproject.toml)))
+
+.PHONY: lock
+lock: $(filter .uv/bin/uv,$(UV)) ## Renew requirements/*.txt (UPGRADE=--upgrade for newer versions)
+	@$(COMPILE) $(UPGRADE) $(MEMBERS:%=%/pyproject.toml) requirements/dev.in $(OURS) -o requirements/dev.txt
+	@$(COMPILE) $(UPGRADE) services/api/pyproject.toml -c requirements/dev.txt $(OURS) -o requirements/api.txt
+
+.PHONY: clean
+clean: ## Delete what the other targets made, except your data in .data/
+	@rm -rf .venv .uv .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
+	@find . -name __pycache__ -o -name '*.egg-info' | xargs rm -rf

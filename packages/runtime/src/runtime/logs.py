@@ -1,0 +1,77 @@
+"""Logs: one JSON object a line for machines, or one readable line for people. Both carry the request's id."""
+
+import logging
+import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import orjson
+
+LogFormat = Literal["auto", "json", "text"]
+
+# What the edge knows of the request that is being answered: request_id, trace_id.
+request_fields: ContextVar[Mapping[str, Any]] = ContextVar("request_fields", default={})  # noqa: B039 - never mutated
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+
+
+def configure(service: str, log_format: LogFormat = "auto", level: str = "INFO") -> None:
+    """Send all logging of this process to standard output. `auto` is text on a terminal and JSON elsewhere."""
+    as_text = log_format == "text" or (log_format == "auto" and sys.stdout.isatty())
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(TextFormatter() if as_text else JsonFormatter(service))
+    logging.root.handlers[:] = [handler]
+    logging.root.setLevel(level.upper())
+    for chatty in ("httpx", "httpcore", "asyncio", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+
+
+def extra_fields(record: logging.LogRecord) -> dict[str, Any]:
+    """What a caller passed as `extra=`, after the current request's ids."""
+    given = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+    return {**request_fields.get(), **given}
+
+
+class JsonFormatter(logging.Formatter):
+    """`{"time": "2026-11-22T10:00:00.123Z", "level": "info", "service": "api", "logger": …, "message": …, …extra}`."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line, whatever the message holds: JSON escapes line breaks."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC)
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "service": self._service,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **extra_fields(record),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str).decode("utf-8", "replace")
+
+
+class TextFormatter(logging.Formatter):
+    """`10:00:00.123 INFO  message  key=value …`, for a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Control characters are escaped, so that no input can forge a line or move the cursor."""
+        time = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S.%f")[:-3]
+        fields = " ".join(f"{key}={value}" for key, value in extra_fields(record).items() if value is not None)
+        text = printable(f"{time} {record.levelname:<7} {record.getMessage()}  {fields}".rstrip())
+        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+
+
+def printable(text: str) -> str:
+    """`text` with whatever is not printable escaped."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

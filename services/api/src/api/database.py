@@ -1,0 +1,135 @@
+"""PostgreSQL, twice: a pool of plain asyncpg connections for the hot reads, SQLModel sessions for everything else.
+
+Both give up after two seconds at the most and then say 503, so that a database that is away or silent costs a caller
+little, and both connect anew by themselves when it is back.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from prometheus_client import CollectorRegistry, Gauge
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from runtime.problems import ServiceUnavailable
+
+# Together below 2 s, the longest that anybody waits for a database that does not answer.
+DEADLINE_SECONDS = 1.2  # for one piece of work, with the wait for a connection
+RELEASE_SECONDS = 0.4  # for a cancelled query to be really over, before its connection is thrown away
+
+# What says "the database is away", as opposed to "the query was wrong".
+_AWAY = (
+    OSError,  # refused, reset, unreachable, and TimeoutError
+    asyncpg.InterfaceError,  # the connection was closed under us
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,  # too many connections, disk full
+    asyncpg.OperatorInterventionError,  # shutting down, starting up, cancelled by an administrator
+    asyncpg.ReadOnlySQLTransactionError,  # a standby: the primary is elsewhere or gone
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.UndefinedTableError,  # not migrated yet
+)
+
+
+class DatabaseUnavailable(ServiceUnavailable):
+    """PostgreSQL cannot be asked at the moment. Nothing was changed unless an answer said so."""
+
+    kind = "urn:problem:database-unavailable"
+    detail = "The database is temporarily unavailable"
+
+
+class Database:
+    """What the application holds of PostgreSQL. Made without a connection; opened by `connect`."""
+
+    def __init__(self, pool: asyncpg.Pool, engine: AsyncEngine) -> None:
+        self._pool = pool
+        self._engine = engine
+        # asyncpg's pool wakes a waiter only to let a newcomer take its connection, so some requests wait ten times
+        # longer than others. A semaphore of the pool's size serves callers in the order in which they asked.
+        self._turns = asyncio.Semaphore(pool.get_max_size())
+
+    async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """All rows of one statement, which is a transaction of its own. Raises DatabaseUnavailable."""
+        async with self.connection() as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *args)
+            return rows
+
+    async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
+        """The first row of one statement, which is a transaction of its own. Raises DatabaseUnavailable."""
+        async with self.connection() as connection:
+            return await connection.fetchrow(sql, *args)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A plain connection for as long as DEADLINE_SECONDS. Raises DatabaseUnavailable."""
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS), self._turns:
+                connection = await self._pool.acquire()
+                try:
+                    yield connection
+                finally:
+                    await self._pool.release(connection, timeout=RELEASE_SECONDS)
+        except _AWAY as error:
+            raise DatabaseUnavailable from error
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A SQLModel session in one transaction, committed at the end unless something was raised.
+
+        Raises DatabaseUnavailable.
+        """
+        try:
+            async with (
+                asyncio.timeout(DEADLINE_SECONDS),
+                AsyncSession(self._engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                yield session
+        except (PoolTimeout, *_AWAY) as error:
+            raise DatabaseUnavailable from error
+        except DBAPIError as error:
+            if isinstance(cause := error.orig and error.orig.__cause__, _AWAY):
+                raise DatabaseUnavailable from cause
+            raise
+
+    def register_metrics(self, registry: CollectorRegistry) -> None:
+        """Gauges of both pools, read when they are scraped."""
+        connections = Gauge("db_client_connections", "Connections to PostgreSQL", ("pool", "state"), registry=registry)
+        pool, engine_pool = self._pool, self._engine.pool
+        connections.labels("reads", "open").set_function(pool.get_size)
+        connections.labels("reads", "idle").set_function(pool.get_idle_size)
+        connections.labels("sessions", "used").set_function(engine_pool.checkedout)  # type: ignore[attr-defined]
+
+
+async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
+    """asyncpg rolls back what was left open, and we change no session setting: its reset query is a wasted trip."""
+
+
+@asynccontextmanager
+async def connect(url: str, pool_size: int) -> AsyncIterator[Database]:
+    """Both pools, empty: the first requests fill them, so that a process starts without its database."""
+    engine = create_async_engine(
+        url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        pool_size=max(1, pool_size // 2),
+        max_overflow=0,
+        pool_timeout=DEADLINE_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"timeout": DEADLINE_SECONDS, "command_timeout": DEADLINE_SECONDS},
+    )
+    try:
+        async with asyncpg.create_pool(
+            url,
+            min_size=0,
+            max_size=pool_size,
+            timeout=DEADLINE_SECONDS,
+            command_timeout=DEADLINE_SECONDS,
+            reset=_nothing_to_reset,
+        ) as pool:
+            yield Database(pool, engine)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,44 @@
+"""A page's other parts: its entity tag, its links, and the same rows as CSV."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from io import StringIO
+from typing import Any
+from urllib.parse import urlencode
+
+from api.exercises.schemas import COLUMNS, PageQuery
+
+CSV = {"Content-Disposition": 'attachment; filename="exercises.csv"'}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection": a spreadsheet would run such a cell
+
+
+def etag(routine: int | None, version: int, query: PageQuery) -> str:
+    """A weak tag, alike on every replica: the routine's version stands for the rows, so that no row need be read."""
+    return f'W/"{sha256(f"{routine}.{version}.{query!r}".encode()).hexdigest()}"'
+
+
+def links(query: PageQuery, total: int) -> str:
+    """`Link` (RFC 8288) to the neighbouring pages. A target that is only a query holds behind any proxy's path."""
+    last = max(1, -(-total // query.page_size))
+    pages = {"first": 1, "prev": query.page - 1, "next": query.page + 1, "last": last}
+    kept = query.model_dump(exclude_unset=True)
+    return ", ".join(
+        f'<?{urlencode(kept | {"page": page, "page_size": query.page_size})}>; rel="{relation}"'
+        for relation, page in pages.items()
+        if 1 <= page <= last
+    )
+
+
+def to_csv(rows: Iterable[Mapping[str, Any]], *, header: bool = True) -> str:
+    """RFC 4180, with cells that a spreadsheet would take for a formula behind an apostrophe."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    if header:
+        writer.writerow(COLUMNS)
+    writer.writerows([_cell(row[column]) for column in COLUMNS] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

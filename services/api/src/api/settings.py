@@ -1,0 +1,177 @@
+"""Everything about the Workout API that can be configured. Each variable `NAME` may be a file, `NAME_FILE`."""
+
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from runtime.limits import Rate
+from runtime.logs import LogFormat
+from runtime.settings import Settings
+
+DEVELOPMENT_SECRET = "development-only-secret-key-that-everybody-knows"  # noqa: S105 - refused in production
+DEVELOPMENT_DATABASE = "postgresql://workout:workout123@localhost:5432/workout_tracker"
+MIN_PASSWORD_LENGTH = 8  # for accounts that people make; the contract's 6 holds for logging in
+PRODUCTION_BCRYPT_ROUNDS = 10
+MIN_SECRET_BYTES = 32  # RFC 7518 §3.2: an HS256 key is at least as long as its hash
+RATE_LIMIT_DATABASE = 2  # the contract's Redis database for rate limits
+
+
+def _split(value: object) -> object:
+    """A list in one variable is written with commas."""
+    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
+
+
+def _network(text: str) -> str:
+    try:
+        ip_network(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is neither an IP address nor a network such as 10.42.0.0/16") from None
+    return text
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+        raise ValueError(f"{text!r} is not an origin such as https://gym.example.org")
+    return text.lower()
+
+
+def _postgres_url(text: SecretStr) -> SecretStr:
+    """Tools write three spellings of one scheme; asyncpg knows this one."""
+    scheme, found, rest = text.get_secret_value().partition("://")
+    if not found or scheme not in ("postgresql", "postgres", "postgresql+asyncpg"):
+        raise ValueError("must begin with postgresql://")
+    return SecretStr(f"postgresql://{rest}")
+
+
+class RateLimitSettings(Settings):
+    """How often whom: contract §7.1. Written like `60/minute`, `10/second`, `1000/hour`."""
+
+    model_config = SettingsConfigDict(env_prefix="RATELIMIT_")
+
+    enabled: bool = True
+    public: Rate = "100/minute"
+    auth: Rate = "10/minute"
+    read_anonymous: Rate = "60/minute"
+    read_user: Rate = "120/minute"
+    read_admin: Rate = "300/minute"
+    write_anonymous: Rate = "30/minute"
+    write_user: Rate = "60/minute"
+    write_admin: Rate = "150/minute"
+    admin: Rate = "100/minute"
+    service: Rate = "6000/minute"
+
+
+class ApiSettings(Settings):
+    """Read once by `workout-api`; tests give values."""
+
+    environment: Literal["development", "production"] = Field(
+        "development",
+        alias="API_ENVIRONMENT",
+        description="`production` refuses default and short secrets, and seeds nothing",
+    )
+    access: Literal["open", "private"] = Field(
+        "open",
+        alias="API_ACCESS",
+        description="`open`: one shared routine, anyone reads and writes. `private`: each account its own",
+    )
+    host: str = Field("127.0.0.1", alias="API_HOST", description="Address to listen on")
+    port: int = Field(8000, ge=1, le=65535, alias="API_PORT", description="Port to listen on")
+
+    database_url: Annotated[SecretStr, AfterValidator(_postgres_url)] = Field(
+        SecretStr(DEVELOPMENT_DATABASE), alias="DATABASE_URL", description="PostgreSQL 15 or newer"
+    )
+    pool_size: int = Field(
+        10,
+        ge=1,
+        le=200,
+        alias="API_POOL_SIZE",
+        description="Connections for the hot reads; writes use up to half as many",
+    )
+    redis_url: SecretStr | None = Field(
+        None, alias="REDIS_URL", description="Shares rate limits between replicas (database 2). Unset: each on its own"
+    )
+
+    jwt_secret_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), alias="JWT_SECRET_KEY", description="Signs tokens; at least 32 random bytes"
+    )
+    jwt_previous_secret_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
+        (), alias="JWT_PREVIOUS_SECRET_KEYS", description="Earlier keys, with commas: they still verify", repr=False
+    )
+    access_token_seconds: int = Field(
+        1800, ge=60, le=86_400, alias="API_ACCESS_TOKEN_SECONDS", description="Life of an access token"
+    )
+    refresh_token_seconds: int = Field(
+        7 * 86_400, ge=60, alias="API_REFRESH_TOKEN_SECONDS", description="A session unused for so long ends"
+    )
+    session_seconds: int = Field(
+        30 * 86_400, ge=60, alias="API_SESSION_SECONDS", description="A session ends after so long, used or not"
+    )
+    bcrypt_rounds: int = Field(12, ge=4, le=16, alias="API_BCRYPT_ROUNDS", description="Cost of a password hash")
+
+    admin_username: str = Field("admin", alias="API_ADMIN_USERNAME", description="The first admin, made when absent")
+    admin_password: SecretStr | None = Field(
+        None, alias="API_ADMIN_PASSWORD", description="Its first password. Unset in production: no admin is made"
+    )
+    service_accounts_dir: Path | None = Field(
+        None,
+        alias="API_SERVICE_ACCOUNTS_DIR",
+        description="A folder with a file per service account: its name the account's, its content the password",
+    )
+
+    trusted_proxies: Annotated[
+        tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)
+    ] = Field(
+        (), alias="API_TRUSTED_PROXIES", description="Addresses or networks whose X-Forwarded-For counts, with commas"
+    )
+    cors_origins: Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)] = (
+        Field(
+            (), alias="API_CORS_ORIGINS", description="Origins of web pages that may call from a browser, with commas"
+        )
+    )
+    max_body_bytes: int = Field(1_048_576, ge=1024, alias="API_MAX_BODY_BYTES", description="Larger requests get 413")
+
+    log_format: LogFormat = Field(
+        "auto", alias="LOG_FORMAT", description="`json`, `text`, or `auto`: text on a terminal"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", alias="LOG_LEVEL", description="Least level that is logged"
+    )
+    otlp_endpoint: str | None = Field(
+        None, alias="OTEL_EXPORTER_OTLP_ENDPOINT", description="Where traces go, for example http://collector:4318"
+    )
+    rate_limits: RateLimitSettings = Field(default_factory=RateLimitSettings)
+
+    @property
+    def redis_limits_url(self) -> str | None:
+        """The Redis of `REDIS_URL`, but the database that the contract gives to rate limits."""
+        if self.redis_url is None:
+            return None
+        return urlunsplit(urlsplit(self.redis_url.get_secret_value())._replace(path=f"/{RATE_LIMIT_DATABASE}"))
+
+    @model_validator(mode="after")
+    def _production_has_secrets_of_its_own(self) -> Self:
+        if self.environment != "production":
+            return self
+        for name, secret in self._secrets():
+            if secret == DEVELOPMENT_SECRET:
+                raise ValueError(
+                    f"{name} is the development default: set a random one of {MIN_SECRET_BYTES} bytes or more"
+                )
+            if len(secret.encode()) < MIN_SECRET_BYTES:
+                raise ValueError(f"{name} is shorter than {MIN_SECRET_BYTES} bytes: set a random one")
+        if self.database_url.get_secret_value() == DEVELOPMENT_DATABASE:
+            raise ValueError("DATABASE_URL is the development default: set your own")
+        if self.admin_password is not None and len(self.admin_password.get_secret_value()) < MIN_PASSWORD_LENGTH:
+            raise ValueError(f"API_ADMIN_PASSWORD is shorter than {MIN_PASSWORD_LENGTH} characters")
+        if self.bcrypt_rounds < PRODUCTION_BCRYPT_ROUNDS:
+            raise ValueError(f"API_BCRYPT_ROUNDS is below {PRODUCTION_BCRYPT_ROUNDS}")
+        return self
+
+    def _secrets(self) -> list[tuple[str, str]]:
+        previous = [("JWT_PREVIOUS_SECRET_KEYS", key) for key in self.jwt_previous_secret_keys]
+        return [("JWT_SECRET_KEY", self.jwt_secret_key.get_secret_value()), *previous]
