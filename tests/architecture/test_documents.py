@@ -1,0 +1,59 @@
+"""What the documents promise exists, and what exists is documented."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic_settings import BaseSettings
+
+from api.settings import ApiSettings
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+def variables(settings: type[BaseSettings]) -> set[str]:
+    """The environment variables that a settings class reads."""
+    found = set()
+    for name, field in settings.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseSettings):
+            found |= variables(field.annotation)
+        else:
+            found.add(str(field.alias or f"{settings.model_config.get('env_prefix', '')}{name}".upper()))
+    return found
+
+
+def in_readme() -> set[str]:
+    """The variables of the README's table; `X_A` `_B` is short for `X_A` and `X_B`."""
+    found = set()
+    for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("| `"):
+            continue
+        names = re.findall(r"`(_?[A-Z][A-Z0-9_]+)`", line.split("|")[1])
+        for name in names:
+            found.add(name if not name.startswith("_") else names[0].rsplit("_", 1)[0] + name)
+    return found
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    assert variables(ApiSettings) - in_readme() == set()
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    silent = [
+        name for name, field in ApiSettings.model_fields.items() if not field.description and name != "rate_limits"
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+def test_every_make_target_that_a_document_names_exists() -> None:
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    text = "\n".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE))
+    assert {"run", "test"} <= named <= targets
