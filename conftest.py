@@ -23,7 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix="workout-tests-")))
     folder.chmod(0o755)  # as root, PostgreSQL runs under another account
-    os.environ[POSTGRES] = servers.enter_context(Postgres(folder / "pg", settings=FAST, createdb=True)).url
+    os.environ[POSTGRES] = servers.enter_context(Postgres(folder / "pg", settings=FAST, createdb=True, keep=False)).url
     os.environ[VALKEY] = servers.enter_context(Valkey(folder / "valkey")).url
 
 

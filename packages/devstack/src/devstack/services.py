@@ -1,0 +1,40 @@
+"""The description of a service, and the table of all there are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Service:
+    """A process that serves HTTP once it is ready.
+
+    `command`, `prepare` (run to its end before any service starts) and `migrate` (what `devstack migrate` runs) are
+    looked up beside the Python that runs us.
+    `environment` counts where a variable is not set otherwise; `{data_dir}`, `{service_accounts}` and the URL of any
+    service, by its name, may stand in a value: `{"WORKER_API_URL": "{api}"}`.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    port_variable: str
+    port: int
+    host_variable: str
+    ready_path: str
+    prepare: tuple[str, ...] = ()
+    migrate: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+SERVICES = (
+    Service(
+        name="api",
+        # One process for both: starting Python twice would take twice as long.
+        command=("workout-api", "serve", "--migrate"),
+        migrate=("workout-api", "migrate"),
+        port_variable="API_PORT",
+        port=8000,
+        host_variable="API_HOST",
+        ready_path="/readyz",
+        environment={"API_SERVICE_ACCOUNTS_DIR": "{service_accounts}", "API_TRUSTED_PROXIES": "127.0.0.1"},
+    ),
+)
