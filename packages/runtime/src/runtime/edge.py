@@ -2,8 +2,8 @@
 
 import logging
 import re
-from collections.abc import Mapping
-from http import HTTPMethod, HTTPStatus
+from collections.abc import Callable, Mapping
+from http import HTTPMethod
 from secrets import token_hex
 from time import perf_counter
 
@@ -18,12 +18,20 @@ from runtime.problems import Problem, answer
 from runtime.traces import current_trace_id
 
 _SAFE_ID = re.compile(rb"[A-Za-z0-9._~:/+=@,#-]{1,128}")
-_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
+# Version ff is invalid, 00 ends with the flags, later ones may go on (https://www.w3.org/TR/trace-context/).
+_IDS = rb"(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
+_TRACEPARENT = re.compile(rb"00-" + _IDS + rb"|(?!00|ff)[0-9a-f]{2}-" + _IDS + rb"(?:-.*)?")
 _METHODS = frozenset(HTTPMethod)
 _MAX_HEADER_BYTES = 16 * 1024
 _QUIET = frozenset({"/livez", "/readyz", "/metrics"})  # probes would drown everything else
 
 _access = logging.getLogger("access")
+
+
+class BodyTooLarge(Problem):
+    """More than the limit was announced."""
+
+    status = 413
 
 
 class HeadersTooLarge(Problem):
@@ -36,8 +44,17 @@ class HeadersTooLarge(Problem):
 class Edge:
     """Request id, response time, access log, metrics, body limit, HEAD, and an answer even to our own mistakes."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, max_body_bytes: int, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        max_body_bytes: int,
+        headers: Mapping[str, str],
+        around: Callable[[ASGIApp], ASGIApp] = lambda answer: answer,
+    ) -> None:
         self._app = app
+        self._around = around
         self._metrics = metrics
         self._max_body_bytes = max_body_bytes
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
@@ -51,7 +68,7 @@ class Edge:
         context = request_fields.set({"request_id": exchange.request_id, "trace_id": exchange.trace_id})
         self._metrics.active_requests.inc()
         try:
-            await exchange.run(self._app)
+            await exchange.run(self._app, self._around)
         finally:
             self._metrics.active_requests.dec()
             self._record(scope, exchange)
@@ -104,33 +121,35 @@ class Exchange:
         found = self.scope.get("fastapi", {}).get("effective_route_context") or self.scope.get("route")
         return getattr(found, "path_format", None) or getattr(found, "path", None) or "unmatched"
 
-    async def run(self, app: ASGIApp) -> None:
-        """Answer the request. A bug is logged with its trace and answered with 500, if nothing was sent yet."""
+    async def run(self, app: ASGIApp, around: Callable[[ASGIApp], ASGIApp]) -> None:
+        """Answer the request; what the edge answers itself goes through `around`, as the application's answers do.
+
+        A bug is logged with its trace and answered with 500, if nothing was sent yet.
+        """
         try:
             if self._header_bytes > _MAX_HEADER_BYTES:
-                await answer(self.scope, HeadersTooLarge())(self.scope, self._receive, self._respond)
+                await around(answer(self.scope, HeadersTooLarge()))(self.scope, self._receive, self._respond)
+            elif self._announced > self._max_body_bytes:
+                too_large = answer(self.scope, BodyTooLarge(self._too_large()))
+                await around(too_large)(self.scope, self._receive, self._respond)
             else:
                 await app(self.scope, self._receive_limited, self._respond)
         except Exception:
             logging.getLogger(__name__).exception("Unhandled error")
             if self._answering:
                 raise  # the server closes the connection: a cut-off answer must not look whole
-            await answer(self.scope, Problem())(self.scope, self._receive, self._respond)
+            await around(answer(self.scope, Problem()))(self.scope, self._receive, self._respond)
 
     async def _receive_limited(self) -> Message:
-        if self._announced > self._max_body_bytes:
-            raise self._too_large()
         message = await self._receive()
         self._received += len(message.get("body", b""))
         if self._received > self._max_body_bytes:
-            raise self._too_large()
+            # FastAPI, which reads the body, would turn any other exception into a 400.
+            raise HTTPException(BodyTooLarge.status, self._too_large())
         return message
 
-    def _too_large(self) -> HTTPException:
-        # FastAPI, which reads the body, would turn any other exception into a 400.
-        return HTTPException(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is larger than {self._max_body_bytes} bytes"
-        )
+    def _too_large(self) -> str:
+        return f"The body is larger than {self._max_body_bytes} bytes"
 
     async def _respond(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -160,7 +179,7 @@ def read_headers(scope: Scope) -> tuple[str, str, int, int]:
         if name == b"x-trace-id" and _SAFE_ID.fullmatch(value):
             request_id = value.decode()
         elif name == b"traceparent" and (match := _TRACEPARENT.fullmatch(value)):
-            trace_id = match[1].decode()
+            trace_id = (match[1] or match[2]).decode()
         elif name == b"content-length" and value.isdigit():
             announced = int(value[:20])
     return request_id or token_hex(4), current_trace_id() or trace_id or token_hex(16), announced, size

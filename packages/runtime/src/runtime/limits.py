@@ -8,12 +8,13 @@ is exact.
 import asyncio
 import logging
 from contextlib import suppress
+from itertools import islice
 from math import ceil
 from time import time
 from typing import Annotated, Any, NamedTuple
 
 import redis.asyncio
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, parse_many
 from limits.storage import Storage
 from prometheus_client import Counter
 from pydantic import AfterValidator
@@ -30,9 +31,11 @@ MAX_WINDOWS = 50_000  # one key each: what a flood of addresses may cost us in m
 
 def _parsable(text: str) -> str:
     try:
-        parse(text)
+        rates = parse_many(text)
     except ValueError:
-        raise ValueError("not a rate limit: write it like 60/minute or 10/second") from None
+        rates = []
+    if len(rates) != 1:
+        raise ValueError("not a rate limit: write it like 60/minute or 10/second")
     return text
 
 
@@ -94,9 +97,7 @@ class SettlingStorage(Storage):
         now = time()
         window = self._windows.get(key)
         if window is None or window.ends <= now:
-            if len(self._windows) >= MAX_WINDOWS:
-                self._make_room(now)
-            window = self._windows[key] = Window((now // expiry + 1) * expiry)
+            window = self._begin(key, now, expiry)
         window.mine += amount
         window.unsettled += amount
         self._touched[key] = window
@@ -118,7 +119,7 @@ class SettlingStorage(Storage):
 
     def clear(self, key: str) -> None:
         """Forget one key, here."""
-        self._windows.pop(key, None)
+        self._forget(key)
 
     def reset(self) -> int:
         """Forget all keys, here, and say how many they were."""
@@ -127,15 +128,27 @@ class SettlingStorage(Storage):
         self._touched.clear()
         return forgotten
 
-    def _make_room(self, now: float) -> None:
-        self._windows = {key: window for key, window in self._windows.items() if window.ends > now}
-        for key in list(self._windows)[: max(0, len(self._windows) - MAX_WINDOWS + 1)]:
-            del self._windows[key]  # the oldest first
+    def _begin(self, key: str, now: float, expiry: int) -> Window:
+        """A new window, the youngest of all. What has ended makes room for it, else the oldest, at a constant cost."""
+        self._forget(key)
+        is_full = len(self._windows) >= MAX_WINDOWS
+        for oldest, window in list(islice(self._windows.items(), 100 if is_full else 2)):
+            if window.ends <= now:
+                self._forget(oldest)
+        if len(self._windows) >= MAX_WINDOWS:
+            self._forget(next(iter(self._windows)))
+        window = self._windows[key] = Window((now // expiry + 1) * expiry)
+        return window
 
-    async def settle(self, client: redis.asyncio.Redis) -> None:
+    def _forget(self, key: str) -> None:
+        self._windows.pop(key, None)
+        self._touched.pop(key, None)
+
+    async def settle(self, client: redis.asyncio.Redis) -> int:
         """Tell Redis what was counted here since the last time and learn what the other replicas counted.
 
-        Raises RedisError when that fails; nothing is lost then, the counts go with the next settling.
+        Returns how many keys that were. Raises RedisError when it fails; nothing is lost then, the counts go with the
+        next settling.
         """
         now = time()
         touched = [(key, window, window.unsettled) for key, window in self._touched.items() if window.ends > now]
@@ -145,11 +158,15 @@ class SettlingStorage(Storage):
         except BaseException:
             self._touched = {key: window for key, window, _ in touched} | self._touched
             raise
-        for (_, window, sent), total in zip(touched, totals, strict=True):
+        for (key, window, sent), total in zip(touched, totals, strict=True):
+            if isinstance(total, Exception):  # this key alone: it goes with the next settling
+                self._touched.setdefault(key, window)
+                continue
             window.unsettled -= sent
-            window.others = max(0, total - (window.mine - window.unsettled))
+            window.others = max(0, int(total) - (window.mine - window.unsettled))
+        return len(touched)
 
-    async def _exchange(self, client: redis.asyncio.Redis, touched: list[tuple[str, Window, int]]) -> list[int]:
+    async def _exchange(self, client: redis.asyncio.Redis, touched: list[tuple[str, Window, int]]) -> list[Any]:
         if not touched:
             return []
         async with client.pipeline(transaction=False) as pipe:
@@ -157,8 +174,8 @@ class SettlingStorage(Storage):
                 name = f"{key}@{window.ends:.0f}"
                 pipe.incrby(name, sent)
                 pipe.expireat(name, int(window.ends) + 5)
-            results = await pipe.execute()
-        return [int(total) for total in results[::2]]
+            results: list[Any] = await pipe.execute(raise_on_error=False)
+        return results[::2]
 
 
 class RateLimits:
@@ -196,16 +213,20 @@ class RateLimits:
             return
         reachable = True
         client = redis.asyncio.Redis.from_url(self._redis_url, socket_timeout=1, socket_connect_timeout=1)
-        async with client:
+        try:
             while True:
                 await asyncio.sleep(self._interval_seconds)
-                was_reachable, reachable = reachable, await self._settle_once(client)
+                was_reachable, reachable = reachable, await self._settle_once(client, reachable)
                 if reachable != was_reachable:
                     state = "reachable again" if reachable else "not reachable: limits are counted per process"
                     log.warning("Redis is %s", state)
+        finally:
+            # A connection that is cut just now cannot be closed; uvloop says so with a RuntimeError.
+            with suppress(RedisError, OSError, RuntimeError):
+                await client.aclose()
 
-    async def _settle_once(self, client: redis.asyncio.Redis) -> bool:
+    async def _settle_once(self, client: redis.asyncio.Redis, reachable: bool) -> bool:
+        """Is Redis reachable? Where there was nothing to tell it, it is what it was."""
         with suppress(RedisError, OSError, TimeoutError):
-            await self._storage.settle(client)
-            return True
+            return bool(await self._storage.settle(client)) or reachable
         return False

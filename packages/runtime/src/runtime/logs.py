@@ -58,7 +58,10 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps(line, default=str).decode("utf-8", "replace")
+        try:
+            return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        except TypeError:  # half a character, a number without end, a loop, something that cannot even be named
+            return orjson.dumps({key: _plain(value) for key, value in line.items()}).decode()
 
 
 class TextFormatter(logging.Formatter):
@@ -69,7 +72,20 @@ class TextFormatter(logging.Formatter):
         time = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S.%f")[:-3]
         fields = " ".join(f"{key}={value}" for key, value in extra_fields(record).items() if value is not None)
         text = printable(f"{time} {record.levelname:<7} {record.getMessage()}  {fields}".rstrip())
-        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+        if not record.exc_info:
+            return text
+        # Indented, so that no text of an exception can pass for a line of ours.
+        trace = self.formatException(record.exc_info).splitlines()
+        return "\n".join([text, *(f"    {printable(line)}" for line in trace)])
+
+
+def _plain(value: object) -> str:
+    """Whatever it is, as text that JSON can hold."""
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def printable(text: str) -> str:

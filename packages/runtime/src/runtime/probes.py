@@ -36,7 +36,7 @@ def probes(metrics: Metrics, obstacle: Callable[[], Awaitable[str | None]]) -> A
         response_class=Response,
         responses={200: {"content": {"application/openmetrics-text": {"schema": {"type": "string"}}}}},
     )
-    async def metrics_() -> Response:
+    async def read_metrics() -> Response:
         return metrics.exposition()
 
     return router

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -9,10 +10,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
+from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
+MAX_FIELD_ERRORS = 20  # nobody mends more at once, and names of unknown fields are whatever was sent
 
 
 class FieldError(BaseModel):
@@ -59,6 +62,17 @@ class InvalidRequest(Problem):
         self.errors = errors
 
 
+class NotAuthenticated(Problem):
+    """No token, or one that does not hold (any more)."""
+
+    status = 401
+    kind = "urn:problem:not-authenticated"
+    detail = "Not authenticated"
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
+
+
 class ServiceUnavailable(Problem):
     """Something this service cannot do without is away: 503, and when to try again (in seconds)."""
 
@@ -73,7 +87,7 @@ def answer(scope: Scope, problem: Problem) -> Response:
     """The response for `problem`; request and trace id come from the edge, through the scope."""
     body: dict[str, Any] = {
         "type": problem.kind,
-        "title": HTTPStatus(problem.status).phrase,
+        "title": _title(problem.status),
         "status": problem.status,
         "detail": problem.detail,
         "request_id": scope.get("request_id", ""),
@@ -83,6 +97,13 @@ def answer(scope: Scope, problem: Problem) -> Response:
         body["errors"] = [e.model_dump() for e in problem.errors]
     headers = {"Cache-Control": "no-store"} | problem.headers
     return Response(orjson.dumps(body), problem.status, headers, MEDIA_TYPE)
+
+
+def _title(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:  # of somebody's own making
+        return f"Status {status}"
 
 
 def documented(*problems: type[Problem] | int) -> dict[int | str, dict[str, Any]]:
@@ -111,9 +132,19 @@ def install(app: FastAPI) -> None:
         schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
         components = document.setdefault("components", {}).setdefault("schemas", {})
         components.update(schema.pop("$defs"), ProblemDetails=schema)
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                _add_what_anybody_may_get(operation)
         return document
 
     app.openapi = with_problems  # type: ignore[method-assign]  # FastAPI documents this way
+
+
+def _add_what_anybody_may_get(operation: dict[str, Any]) -> None:
+    """Answers of the edge and of FastAPI's reading of bodies, which no route declares."""
+    statuses = [431, *([400, 413, 415] if "requestBody" in operation else [])]
+    for status, answer_ in documented(*statuses).items():
+        operation["responses"].setdefault(str(status), answer_)
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:
@@ -150,23 +181,40 @@ def _is_not_json(request: Request, errors: Sequence[Any]) -> bool:
 
 def field_errors(errors: Iterable[Any]) -> list[FieldError]:
     """Pydantic's errors by field, without the input they complain about: it may be a password."""
-    return [FieldError(field=_field(e["loc"]), message=e["msg"].removeprefix("Value error, ")) for e in errors]
+    first = islice(errors, MAX_FIELD_ERRORS)
+    return [FieldError(field=_field(e)[:100], message=_message(e)) for e in first]
 
 
-def _field(location: Sequence[str | int]) -> str:
-    """`("query", "page")` is page, `("body", "sets")` is sets, `("body", 17)` (malformed JSON at 17) is body."""
-    where, *names = location
-    if not names or isinstance(names[0], int):
+def _message(error: Any) -> str:
+    if error.get("type") == "union_tag_invalid":  # Pydantic's own words repeat what was sent
+        return f"Input should be one of {error['ctx']['expected_tags']}"
+    message: str = error["msg"]
+    return message.removeprefix("Value error, ")
+
+
+def _field(error: Any) -> str:
+    """`("query", "page")` is page, `("body", "items", 1, "sets")` is items.1.sets, malformed JSON is body."""
+    where, *names = error["loc"]
+    if not names or (len(names) == 1 and isinstance(names[0], int)):
         return str(where)
     return ".".join(map(str, names))
 
 
 def allowed_methods(request: Request) -> list[str]:
-    """Every method that some route takes at this path: a route knows only its own (RFC 9110 §15.5.6 wants all)."""
+    """Every method that some route takes at this path: a route knows only its own (RFC 9110 §15.5.6 wants all).
+
+    Where several patterns match, `/pets/new` and `/pets/{id}` say, the first one tells what the path is.
+    """
+    found: str | None = None
     methods: set[str] = set()
     for context in iter_route_contexts(request.app.routes):
-        if (match := getattr(context, "path_regex", None)) and match.match(request.scope["path"]):
-            methods |= set(context.methods or ())
+        pattern = getattr(context, "path_regex", None)
+        shown = getattr(context, "include_in_schema", True)
+        if pattern and shown and pattern.match(get_route_path(request.scope)):
+            found = found or pattern.pattern
+            methods |= set(context.methods or ()) if pattern.pattern == found else set()
+    if not methods:  # of a mounted application, which serves files
+        methods = {"GET"}
     if "GET" in methods:
         methods.add("HEAD")
     return sorted(methods)

@@ -1,12 +1,16 @@
 """Settings: read once from the environment, checked loudly, then passed on as values."""
 
 import sys
+from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as SourceError
 
 S = TypeVar("S", bound="Settings")
 
@@ -15,21 +19,39 @@ class SettingsError(Exception):
     """A setting that the process cannot start with; the text names the variable."""
 
 
-class FileSource(EnvSettingsSource):
-    """`NAME_FILE=/run/secrets/name` gives NAME: how Kubernetes Secrets are mounted. NAME itself then must be absent."""
+class VariableSource(EnvSettingsSource):
+    """The environment, in which `NAME_FILE=/run/secrets/name` gives NAME: how Kubernetes Secrets are mounted.
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Read the file that `NAME_FILE` names; its last line break is not part of the value."""
-        for key, name, _ in self._extract_field_info(field, field_name):
-            if not (path := self.env_vars.get(f"{name}_file") or self.env_vars.get(f"{name}_FILE")):
-                continue
-            if self.env_vars.get(name):
-                raise SettingsError(f"{key} and {key}_FILE are both set: keep one of them")
-            try:
-                return Path(path).read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r"), key, False
-            except (OSError, UnicodeError) as error:
-                raise SettingsError(f"{key}_FILE: {path} cannot be read ({error})") from error
-        return None, field_name, False
+    A field with a variable of its own is not also set by one of the field's name: PORT or HOST may be anybody's.
+    Raises SettingsError for a file that cannot be read, and where a variable and its file are both set.
+    """
+
+    def _extract_field_info(self, field: FieldInfo, field_name: str, *more: Any) -> list[tuple[str, str, bool]]:
+        infos = super()._extract_field_info(field, field_name, *more)
+        return infos[:1] if field.alias else infos
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        found = dict(super()._load_env_vars())
+        for variable, path in list(found.items()):
+            name = variable[: -len("_FILE")]
+            if path and variable.upper().endswith("_FILE") and self._is_ours(name.upper()):
+                if found.get(name):
+                    raise SettingsError(f"{name.upper()} and {name.upper()}_FILE are both set: keep one of them")
+                found[name] = _read(name.upper(), path)
+        return found
+
+    def _is_ours(self, name: str) -> bool:
+        """A field's variable, or one of a field within it; SSL_CERT_FILE for one is not."""
+        kind = self.settings_cls
+        ours = [variable_of(kind, (field,)) for field in kind.model_fields]
+        return any(name == variable or name.startswith(f"{variable}__") for variable in ours)
+
+
+def _read(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(f"{name}_FILE: {path} cannot be read ({error})") from error
 
 
 class Settings(BaseSettings):
@@ -48,9 +70,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Values given in code, then the environment, then files that the environment names."""
-        del dotenv_settings, file_secret_settings  # one .env belongs to `make run`, not to each service
-        return init_settings, env_settings, FileSource(settings_cls)
+        """Values given in code, then the environment."""
+        del env_settings, dotenv_settings, file_secret_settings  # one .env belongs to `make run`, not to each service
+        return init_settings, VariableSource(settings_cls)
 
 
 def load(kind: type[S]) -> S:
@@ -58,8 +80,62 @@ def load(kind: type[S]) -> S:
     try:
         return kind()
     except ValidationError as error:
-        problems = [f"{'__'.join(map(str, e['loc'])) or kind.__name__}: {e['msg']}" for e in error.errors()]
+        # Settings within settings fail by themselves; their name is all that the error tells of them.
+        kinds: dict[str, type[BaseSettings]] = {each.__name__: each for each in _within(kind)}
+        kinds[kind.__name__] = kind
+        problems = [f"{variable_of(kinds[error.title], e['loc'])}: {e['msg']}" for e in error.errors()]
     except SettingsError as error:
         problems = [str(error)]
+    except SourceError as error:  # pydantic-settings could not even read a value: malformed JSON
+        field = str(error).split('"')[1]
+        problems = [f"{variable_of(kind, (field,))}: it cannot be read, is it well-formed JSON?"]
     print("Cannot start:", *problems, sep="\n  ", file=sys.stderr)  # noqa: T201 - no logging before settings
     raise SystemExit(78)  # EX_CONFIG of sysexits.h
+
+
+def _within(kind: type[BaseSettings]) -> Iterator[type[BaseSettings]]:
+    for field in kind.model_fields.values():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseSettings):
+            yield field.annotation
+
+
+def variable_of(kind: type[BaseSettings], location: Sequence[str | int]) -> str:
+    """The variable that sets the field at `location`, which is Pydantic's: names of fields, or their aliases."""
+    if not location:
+        return kind.__name__
+    first, *rest = map(str, location)
+    field = kind.model_fields.get(first)
+    alias = field.alias if field else first
+    top = alias or f"{kind.model_config.get('env_prefix', '')}{first}"
+    return "__".join([top, *rest]).upper()
+
+
+def split(value: object) -> object:
+    """A list in one variable is written with commas."""
+    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
+
+
+def network(text: str) -> str:
+    """An IP address or a network, checked."""
+    try:
+        ip_network(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is neither an IP address nor a network such as 10.42.0.0/16") from None
+    return text
+
+
+def origin(text: str) -> str:
+    """The origin of a web page, checked: scheme, host and port."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+        raise ValueError(f"{text!r} is not an origin such as https://gym.example.org")
+    return text.lower()
+
+
+def redis_database(url: SecretStr | None, database: int) -> str | None:
+    """`url` with another database number; None stays None."""
+    if url is None:
+        return None
+    parts = urlsplit(url.get_secret_value())
+    query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name != "db"])
+    return urlunsplit(parts._replace(path=f"/{database}", query=query))

@@ -1,9 +1,12 @@
 """Traces over OTLP, when `OTEL_EXPORTER_OTLP_ENDPOINT` is set. Without a collector nothing is lost but the traces."""
 
 import logging
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from opentelemetry import trace
+
+LAST_SECONDS = 1.5
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -22,12 +25,22 @@ def configure(service: str, version: str, endpoint: str | None) -> "TracerProvid
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-    provider = TracerProvider(resource=Resource.create({"service.name": service, "service.version": version}))
+    provider = TracerProvider(
+        shutdown_on_exit=False, resource=Resource.create({"service.name": service, "service.version": version})
+    )
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces")))
     trace.set_tracer_provider(provider)
     # A collector that is away would otherwise fill the log with a stack trace every few seconds.
     logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)
     return provider
+
+
+def finish(provider: "TracerProvider | None") -> None:
+    """Send what is left, for LAST_SECONDS at the most: a collector that is away must not hold up the end."""
+    if provider is not None:
+        sending = Thread(target=provider.shutdown, daemon=True)
+        sending.start()
+        sending.join(LAST_SECONDS)
 
 
 def current_trace_id() -> str | None:
