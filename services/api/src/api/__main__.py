@@ -45,8 +45,7 @@ def _serve(settings: ApiSettings) -> None:
     try:
         serve(create_app(settings), host=settings.host, port=settings.port)
     finally:
-        if provider:
-            provider.shutdown()
+        traces.finish(provider)
 
 
 if __name__ == "__main__":

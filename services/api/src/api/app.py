@@ -4,10 +4,9 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import __version__, migrations
 from api.admin import routes as admin
@@ -21,71 +20,43 @@ from api.edge.limits import table
 from api.exercises import routes as exercises
 from api.health import routes as health
 from api.settings import ApiSettings
-from runtime import docs, problems
-from runtime.edge import Edge
+from runtime.application import assemble
 from runtime.limits import RateLimits
 from runtime.metrics import Metrics
-from runtime.probes import probes
-
-EXPOSED = [
-    "ETag",
-    "Link",
-    "Location",
-    "Retry-After",
-    "RateLimit",
-    "RateLimit-Policy",
-    "X-Request-Id",
-    "X-Response-Time",
-    "X-Total-Count",
-]
-# A browser that is shown our JSON has nothing to run in it.
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 def create_app(settings: ApiSettings) -> FastAPI:
     """The Workout API, built from values. It opens its connections when it is started, not here."""
     metrics = Metrics("api", __version__)
-    app = FastAPI(
+    app = assemble(
         title="Workout Tracker API",
         version=__version__,
         description="A routine, its exercises, and the people they belong to.",
+        routers=(exercises.router, auth.router, admin.router, health.router),
+        metrics=metrics,
         lifespan=lambda app: _lifespan(app, settings, metrics),
-        generate_unique_id_function=lambda route: route.name,
-        redirect_slashes=False,
-        docs_url=None,
-        redoc_url=None,
-        telemetry={"metrics": False, "logs": False, "operation_spans": False},
+        obstacle=lambda app: migrations.obstacle(app.state.services.database),
+        max_body_bytes=settings.max_body_bytes,
+        cors_origins=settings.cors_origins,
+        trusted_proxies=settings.trusted_proxies,
     )
-    for router in (exercises.router, auth.router, admin.router, health.router):  # the most asked for first
-        app.include_router(router)
-    app.include_router(probes(metrics, lambda: migrations.obstacle(app.state.services.database)))
-    docs.install(app)
-    problems.install(app)
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "PATCH", "DELETE"],
-            allow_headers=[
-                "Authorization",
-                "Content-Type",
-                "Idempotency-Key",
-                "If-Match",
-                "If-None-Match",
-                "X-Trace-Id",
-                "traceparent",
-            ],
-            allow_credentials=True,
-            expose_headers=EXPOSED,
-        )
-    # The last added is the outermost: first the client's address, then the edge, then CORS.
-    app.add_middleware(Edge, metrics=metrics, max_body_bytes=settings.max_body_bytes, headers=HEADERS)
-    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
+    if settings.access == "open":
+        _document_optional_login(app)
     return app
+
+
+def _document_optional_login(app: FastAPI) -> None:
+    """Say in the OpenAPI document that exercises are for everybody."""
+    openapi = app.openapi
+
+    def with_optional_login() -> dict[str, Any]:
+        document = openapi()
+        for path, operations in document["paths"].items():
+            for operation in operations.values() if path.startswith("/exercises") else ():
+                operation["security"] = [{"bearer": []}, {}]
+        return document
+
+    app.openapi = with_optional_login  # type: ignore[method-assign]  # FastAPI documents this way
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ little, and both connect anew by themselves when it is back.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -26,6 +26,7 @@ RELEASE_SECONDS = 0.4  # for a cancelled query to be really over, before its con
 _AWAY = (
     OSError,  # refused, reset, unreachable, and TimeoutError
     asyncpg.InterfaceError,  # the connection was closed under us
+    asyncpg.InternalClientError,  # or is being closed while something goes on in it
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,  # too many connections, disk full
     asyncpg.OperatorInterventionError,  # shutting down, starting up, cancelled by an administrator
@@ -106,6 +107,15 @@ class Database:
         connections.labels("sessions", "used").set_function(engine_pool.checkedout)  # type: ignore[attr-defined]
 
 
+class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg brings no types
+    """A connection that does not wait for a silent server's goodbye; SQLAlchemy would give it two seconds."""
+
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - asyncpg's own
+        """Close within RELEASE_SECONDS."""
+        with suppress(TimeoutError):  # asyncpg has then cut the connection already
+            await super().close(timeout=min(RELEASE_SECONDS, timeout or RELEASE_SECONDS))
+
+
 async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
     """asyncpg rolls back what was left open, and we change no session setting: its reset query is a wasted trip."""
 
@@ -119,17 +129,25 @@ async def connect(url: str, pool_size: int) -> AsyncIterator[Database]:
         max_overflow=0,
         pool_timeout=DEADLINE_SECONDS,
         pool_pre_ping=True,
-        connect_args={"timeout": DEADLINE_SECONDS, "command_timeout": DEADLINE_SECONDS},
+        hide_parameters=True,  # an error's text reaches the log; what it was about need not
+        connect_args={
+            "timeout": DEADLINE_SECONDS,
+            "command_timeout": DEADLINE_SECONDS,
+            "connection_class": _Connection,
+        },
+    )
+    pool = await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=pool_size,
+        timeout=DEADLINE_SECONDS,
+        command_timeout=DEADLINE_SECONDS,
+        reset=_nothing_to_reset,
     )
     try:
-        async with asyncpg.create_pool(
-            url,
-            min_size=0,
-            max_size=pool_size,
-            timeout=DEADLINE_SECONDS,
-            command_timeout=DEADLINE_SECONDS,
-            reset=_nothing_to_reset,
-        ) as pool:
-            yield Database(pool, engine)
+        yield Database(pool, engine)
     finally:
+        with suppress(TimeoutError):  # a silent server gets no goodbye: asyncpg then cuts what is left
+            async with asyncio.timeout(RELEASE_SECONDS):
+                await pool.close()
         await engine.dispose()

@@ -40,6 +40,7 @@ async def _locked(url: str, revision: str, *, down: bool = False) -> None:
         try:
             await connection.run_sync(_migrate, revision, down)
         finally:
+            await connection.rollback()  # of a migration that failed; after one that did not there is nothing to undo
             await connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
             await connection.commit()
     await engine.dispose()

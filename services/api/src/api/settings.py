@@ -1,16 +1,14 @@
 """Everything about the Workout API that can be configured. Each variable `NAME` may be a file, `NAME_FILE`."""
 
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
 
 from runtime.limits import Rate
 from runtime.logs import LogFormat
-from runtime.settings import Settings
+from runtime.settings import Settings, network, origin, redis_database, split
 
 DEVELOPMENT_SECRET = "development-only-secret-key-that-everybody-knows"  # noqa: S105 - refused in production
 DEVELOPMENT_DATABASE = "postgresql://workout:workout123@localhost:5432/workout_tracker"
@@ -18,26 +16,6 @@ MIN_PASSWORD_LENGTH = 8  # for accounts that people make; the contract's 6 holds
 PRODUCTION_BCRYPT_ROUNDS = 10
 MIN_SECRET_BYTES = 32  # RFC 7518 §3.2: an HS256 key is at least as long as its hash
 RATE_LIMIT_DATABASE = 2  # the contract's Redis database for rate limits
-
-
-def _split(value: object) -> object:
-    """A list in one variable is written with commas."""
-    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
-
-
-def _network(text: str) -> str:
-    try:
-        ip_network(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is neither an IP address nor a network such as 10.42.0.0/16") from None
-    return text
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
-        raise ValueError(f"{text!r} is not an origin such as https://gym.example.org")
-    return text.lower()
 
 
 def _postgres_url(text: SecretStr) -> SecretStr:
@@ -51,19 +29,17 @@ def _postgres_url(text: SecretStr) -> SecretStr:
 class RateLimitSettings(Settings):
     """How often whom: contract §7.1. Written like `60/minute`, `10/second`, `1000/hour`."""
 
-    model_config = SettingsConfigDict(env_prefix="RATELIMIT_")
-
-    enabled: bool = True
-    public: Rate = "100/minute"
-    auth: Rate = "10/minute"
-    read_anonymous: Rate = "60/minute"
-    read_user: Rate = "120/minute"
-    read_admin: Rate = "300/minute"
-    write_anonymous: Rate = "30/minute"
-    write_user: Rate = "60/minute"
-    write_admin: Rate = "150/minute"
-    admin: Rate = "100/minute"
-    service: Rate = "6000/minute"
+    enabled: bool = Field(True, alias="RATELIMIT_ENABLED", description="Limit requests at all")
+    public: Rate = Field("100/minute", alias="RATELIMIT_PUBLIC", description="`GET /`")
+    auth: Rate = Field("10/minute", alias="RATELIMIT_AUTH", description="`/auth/*`")
+    read_anonymous: Rate = Field("60/minute", alias="RATELIMIT_READ_ANONYMOUS", description="reads, without a login")
+    read_user: Rate = Field("120/minute", alias="RATELIMIT_READ_USER", description="reads of users")
+    read_admin: Rate = Field("300/minute", alias="RATELIMIT_READ_ADMIN", description="reads of admins")
+    write_anonymous: Rate = Field("30/minute", alias="RATELIMIT_WRITE_ANONYMOUS", description="writes, without a login")
+    write_user: Rate = Field("60/minute", alias="RATELIMIT_WRITE_USER", description="writes of users")
+    write_admin: Rate = Field("150/minute", alias="RATELIMIT_WRITE_ADMIN", description="writes of admins")
+    admin: Rate = Field("100/minute", alias="RATELIMIT_ADMIN", description="`/admin/*`")
+    service: Rate = Field("6000/minute", alias="RATELIMIT_SERVICE", description="everything, for service accounts")
 
 
 class ApiSettings(Settings):
@@ -99,7 +75,7 @@ class ApiSettings(Settings):
     jwt_secret_key: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET), alias="JWT_SECRET_KEY", description="Signs tokens; at least 32 random bytes"
     )
-    jwt_previous_secret_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
+    jwt_previous_secret_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split)] = Field(
         (), alias="JWT_PREVIOUS_SECRET_KEYS", description="Earlier keys, with commas: they still verify", repr=False
     )
     access_token_seconds: int = Field(
@@ -124,11 +100,11 @@ class ApiSettings(Settings):
     )
 
     trusted_proxies: Annotated[
-        tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)
+        tuple[Annotated[str, AfterValidator(network)], ...], NoDecode, BeforeValidator(split)
     ] = Field(
         (), alias="API_TRUSTED_PROXIES", description="Addresses or networks whose X-Forwarded-For counts, with commas"
     )
-    cors_origins: Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)] = (
+    cors_origins: Annotated[tuple[Annotated[str, AfterValidator(origin)], ...], NoDecode, BeforeValidator(split)] = (
         Field(
             (), alias="API_CORS_ORIGINS", description="Origins of web pages that may call from a browser, with commas"
         )
@@ -149,9 +125,7 @@ class ApiSettings(Settings):
     @property
     def redis_limits_url(self) -> str | None:
         """The Redis of `REDIS_URL`, but the database that the contract gives to rate limits."""
-        if self.redis_url is None:
-            return None
-        return urlunsplit(urlsplit(self.redis_url.get_secret_value())._replace(path=f"/{RATE_LIMIT_DATABASE}"))
+        return redis_database(self.redis_url, RATE_LIMIT_DATABASE)
 
     @model_validator(mode="after")
     def _production_has_secrets_of_its_own(self) -> Self:

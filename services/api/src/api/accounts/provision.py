@@ -1,5 +1,6 @@
 """The accounts that must be there before anybody can log in, and the sample routine of a new development database."""
 
+import asyncio
 import csv
 import logging
 from importlib.resources import files
@@ -35,8 +36,9 @@ async def provision(settings: ApiSettings) -> None:
             if settings.admin_password is not None:
                 password = settings.admin_password.get_secret_value()
                 await _first_user(database, passwords, settings.admin_username, "admin", password)
-            for username, password in _service_accounts(settings):
-                await _service_account(database, passwords, username, password)
+            await asyncio.gather(
+                *(_service_account(database, passwords, *account) for account in _service_accounts(settings))
+            )
     finally:
         passwords.close()
 
@@ -64,6 +66,8 @@ async def _service_account(database: Database, passwords: Passwords, username: s
     """A service's password is what its file says, always: so it can be rotated."""
     async with database.session() as session:
         account = await queries.account(session, username)
+    if account and account.role != "service":
+        raise UnusablePassword(f"The service account {username} has the name of a person's account")
     if account and await passwords.check(password, account.password_hash):
         return
     password_hash = await _hash(passwords, username, password)
@@ -71,8 +75,6 @@ async def _service_account(database: Database, passwords: Passwords, username: s
         account = await queries.account(session, username)
         if account is None:
             await store.make(session, username, None, "service", password_hash)
-        elif account.role != "service":
-            raise UnusablePassword(f"The service account {username} has the name of a person's account")
         else:
             account.password_hash = password_hash
         log.info("The service account %s has the password of its file", username)
@@ -87,9 +89,10 @@ async def _hash(passwords: Passwords, username: str, password: str) -> str:
 async def _sample_routine(database: Database) -> None:
     """Fill a shared routine that was never used. One that somebody has emptied has a version, and stays empty."""
     async with database.session() as session:
-        await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        connection = await session.connection()
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         query = text("SELECT id FROM routines WHERE owner_id IS NULL AND version = 0")
-        if (routine := (await session.execute(query)).scalar()) is None:
+        if (routine := (await connection.execute(query)).scalar()) is None:
             return
         session.add_all(Exercise(routine_id=routine, **exercise.model_dump()) for exercise in sample())
     log.info("Filled the shared routine with a sample")

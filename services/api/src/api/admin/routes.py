@@ -8,16 +8,16 @@ from api.admin import actions, queries
 from api.admin.errors import LastAdmin, UsernameTaken, UserNotFound
 from api.admin.schemas import NewUser, UserChanges
 from api.auth.passwords import TooManyLogins
-from api.auth.schemas import User
+from api.auth.schemas import User, Username
 from api.database import DatabaseUnavailable
-from api.edge.callers import AccountDisabled, NotAuthenticated
+from api.edge.callers import AccountDisabled
 from api.edge.dependencies import Admin, At, Forbidden, Session
 from api.edge.limits import LimitCaller
 from api.exercises import actions as exercises
 from api.exercises.errors import ExerciseNotFound
 from api.exercises.schemas import ExerciseId
 from runtime.limits import RateLimitExceeded
-from runtime.problems import InvalidRequest, documented
+from runtime.problems import InvalidRequest, NotAuthenticated, documented
 
 router = APIRouter(prefix="/admin", tags=["admin"], dependencies=[Depends(LimitCaller("admin"))])
 
@@ -36,7 +36,7 @@ async def list_users(_: Admin, session: Session, response: Response) -> list[Use
     "/users",
     status_code=201,
     response_model=User,
-    responses=documented(*ALWAYS, UsernameTaken, TooManyLogins, 413, 415),
+    responses=documented(*ALWAYS, UsernameTaken, TooManyLogins),
 )
 async def add_user(new: NewUser, _: Admin, at: At) -> User:
     """Make an account, with a routine of its own."""
@@ -46,11 +46,9 @@ async def add_user(new: NewUser, _: Admin, at: At) -> User:
 @router.patch(
     "/users/{username}",
     response_model=User,
-    responses=documented(*ALWAYS, UserNotFound, LastAdmin, TooManyLogins, 413, 415),
+    responses=documented(*ALWAYS, UserNotFound, LastAdmin, TooManyLogins),
 )
-async def edit_user(
-    username: Annotated[str, Path(min_length=3, max_length=50)], changes: UserChanges, _: Admin, at: At
-) -> User:
+async def edit_user(username: Annotated[Username, Path()], changes: UserChanges, _: Admin, at: At) -> User:
     """Change an account's role, email or password, disable it or enable it again."""
     return await actions.edit(at, username, changes)
 

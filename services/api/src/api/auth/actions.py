@@ -9,9 +9,10 @@ from api.auth import queries
 from api.auth.errors import SessionEnded, WrongCredentials, WrongPassword
 from api.auth.schemas import Introspection, LoginRequest, PasswordChange, Token
 from api.auth.tokens import Claims, InvalidToken
-from api.edge.callers import AccountDisabled, Caller, NotAuthenticated
+from api.edge.callers import AccountDisabled, Caller
 from api.edge.dependencies import Services
 from api.tables import Session, User
+from runtime.problems import NotAuthenticated
 
 # Two tabs that renew at once, or a client whose answer got lost, come with a token that was just used. For so long they
 # get the same successor; later it is a copy in foreign hands (RFC 9700 §4.14.2), and the whole session ends.

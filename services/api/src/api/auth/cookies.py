@@ -22,8 +22,15 @@ def read(request: Request, at: Services) -> str | None:
 def check_origin(request: Request, at: Services) -> None:
     """Every browser names the page's origin in a POST (Fetch standard, "Origin header"). Raises ForeignOrigin."""
     origin = request.headers.get("origin", "").lower()
-    if origin not in at.settings.cors_origins and urlsplit(origin).netloc != request.headers.get("host", "").lower():
+    if origin not in at.settings.cors_origins and _host(origin) != request.headers.get("host", "").lower():
         raise ForeignOrigin
+
+
+def _host(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
 
 
 def hand_over(request: Request, response: Response, token: Token, max_age: int) -> Token:

@@ -1,7 +1,6 @@
 """What can go wrong with logging in."""
 
-from api.edge.callers import NotAuthenticated
-from runtime.problems import Problem
+from runtime.problems import NotAuthenticated, Problem
 
 
 class WrongCredentials(NotAuthenticated):

@@ -49,12 +49,13 @@ async def end(
     """Revoke one session, or all of an account."""
     which = col(Session.id) == session_id if user_id is None else col(Session.user_id) == user_id
     query = update(Session).where(which, col(Session.revoked_at).is_(None)).values(revoked_at=now)
-    await session.execute(query)
+    await session.exec(query)
 
 
 async def forget_ended(session: AsyncSession) -> None:
     """Delete a few sessions that ended a day ago or more."""
-    await session.execute(
+    connection = await session.connection()
+    await connection.execute(
         text(
             "DELETE FROM sessions WHERE ctid = ANY (ARRAY(SELECT ctid FROM sessions "
             "WHERE expires_at < now() - interval '1 day' LIMIT :batch FOR UPDATE SKIP LOCKED))"

@@ -10,16 +10,16 @@ from api.auth.errors import ForeignOrigin, SessionEnded, WrongCredentials, Wrong
 from api.auth.passwords import TooManyLogins
 from api.auth.schemas import Introspection, IntrospectRequest, LoginRequest, PasswordChange, RefreshRequest, Token, User
 from api.database import DatabaseUnavailable
-from api.edge.callers import AccountDisabled, NotAuthenticated
+from api.edge.callers import AccountDisabled
 from api.edge.dependencies import Account, At, Forbidden, Service, Session
 from api.edge.limits import LimitAddress, LimitCaller
 from runtime.limits import RateLimitExceeded
-from runtime.problems import InvalidRequest, documented
+from runtime.problems import InvalidRequest, NotAuthenticated, documented
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 ALWAYS = (InvalidRequest, RateLimitExceeded, DatabaseUnavailable)
-BODY = (*ALWAYS, 413, 415)
+BODY = ALWAYS
 BY_ADDRESS = Depends(LimitAddress("auth"))
 BY_CALLER = Depends(LimitCaller("auth"))
 NO_STORE = {"Cache-Control": "no-store"}
@@ -28,7 +28,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 @router.post(
     "/login",
     response_model=Token,
-    responses=documented(WrongCredentials, AccountDisabled, ForeignOrigin, TooManyLogins, *BODY),
+    responses=documented(WrongCredentials, AccountDisabled, ForeignOrigin, TooManyLogins, *ALWAYS),
     dependencies=[BY_ADDRESS],
 )
 async def log_in(
@@ -49,7 +49,7 @@ async def log_in(
 @router.post(
     "/refresh",
     response_model=Token,
-    responses=documented(NotAuthenticated, SessionEnded, AccountDisabled, ForeignOrigin, *BODY),
+    responses=documented(NotAuthenticated, SessionEnded, AccountDisabled, ForeignOrigin, *ALWAYS),
     dependencies=[BY_ADDRESS],
 )
 async def refresh(request: Request, response: Response, at: At, body: RefreshRequest | None = None) -> Token:
@@ -65,7 +65,7 @@ async def refresh(request: Request, response: Response, at: At, body: RefreshReq
     "/logout",
     status_code=204,
     response_class=Response,
-    responses=documented(NotAuthenticated, AccountDisabled, ForeignOrigin, *BODY),
+    responses=documented(NotAuthenticated, AccountDisabled, ForeignOrigin, *ALWAYS),
     dependencies=[BY_ADDRESS],
 )
 async def log_out(
@@ -106,7 +106,7 @@ async def me(caller: Account, session: Session, response: Response) -> User:
 @router.post(
     "/password",
     response_model=Token,
-    responses=documented(NotAuthenticated, AccountDisabled, WrongPassword, TooManyLogins, *BODY),
+    responses=documented(NotAuthenticated, AccountDisabled, WrongPassword, TooManyLogins, *ALWAYS),
     dependencies=[BY_CALLER],
 )
 async def change_password(
@@ -120,7 +120,8 @@ async def change_password(
 @router.post(
     "/introspect",
     response_model=Introspection,
-    responses=documented(NotAuthenticated, AccountDisabled, Forbidden, *BODY),
+    response_model_exclude_none=True,
+    responses=documented(NotAuthenticated, AccountDisabled, Forbidden, *ALWAYS),
     dependencies=[BY_CALLER],
 )
 async def introspect(body: IntrospectRequest, _: Service, at: At, response: Response) -> Introspection:

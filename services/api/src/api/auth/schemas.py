@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from api.auth.passwords import MAX_BYTES
 from api.settings import MIN_PASSWORD_LENGTH
@@ -12,26 +13,29 @@ Role = Literal["admin", "user", "readonly", "service"]
 
 
 def _fits(password: str) -> str:
+    if "\0" in password:
+        raise ValueError("Password should have no NUL character: bcrypt reads no further")
     if len(password.encode()) > MAX_BYTES:
         raise ValueError(f"Password should have at most {MAX_BYTES} bytes (letters beyond ASCII take two to four)")
     return password
 
 
-Username = Annotated[str, Field(min_length=3, max_length=50, examples=["admin"])]
-# maxLength counts characters, and each has at least one byte; the validator counts bytes.
-Password = Annotated[
-    str,
-    Field(min_length=6, max_length=MAX_BYTES, examples=["admin123"], json_schema_extra={"format": "password"}),
-    AfterValidator(_fits),
+def _storable(username: str) -> str:
+    if "\0" in username:
+        raise ValueError("String should have no NUL character")
+    return username
+
+
+_NO_NUL: JsonDict = {"pattern": "^[^\\x00]*$"}
+Username = Annotated[
+    str, Field(min_length=3, max_length=50, examples=["admin"], json_schema_extra=_NO_NUL), AfterValidator(_storable)
 ]
+# maxLength counts characters, each of at least one byte: right for programs. The validator counts bytes, for people.
+_SECRET: JsonDict = {"format": "password", "maxLength": MAX_BYTES, **_NO_NUL}
+Password = Annotated[str, Field(min_length=6, examples=["admin123"], json_schema_extra=_SECRET), AfterValidator(_fits)]
 NewPassword = Annotated[
     str,
-    Field(
-        min_length=MIN_PASSWORD_LENGTH,
-        max_length=MAX_BYTES,
-        examples=["a long sentence"],
-        json_schema_extra={"format": "password"},
-    ),
+    Field(min_length=MIN_PASSWORD_LENGTH, examples=["a long sentence"], json_schema_extra=_SECRET),
     AfterValidator(_fits),
 ]
 SomeToken = Annotated[str, Field(min_length=1, max_length=4096)]

@@ -1,7 +1,6 @@
 """Who is calling: a bearer token becomes a Caller, who owns a routine."""
 
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 from time import monotonic, time
 from typing import Literal
 from uuid import UUID
@@ -10,29 +9,20 @@ from starlette.requests import Request
 
 from api.auth.tokens import Claims, InvalidToken, Tokens
 from api.database import Database
-from runtime.problems import Problem
+from runtime.addresses import client_address
+from runtime.problems import NotAuthenticated, Problem
 
 Role = Literal["anonymous", "readonly", "user", "admin", "service"]
 
 REMEMBER_SECONDS = 5.0  # a disabled account, a new role or a logout bites on every replica after so long
 MAX_REMEMBERED = 10_000
+NO_ROUTINE = 0  # whoever has none, which should not be, sees nothing rather than everything
 
 WHO_IS_IT = """
     SELECT u.id, u.username, u.role, u.disabled, r.id AS routine,
            s.revoked_at IS NOT NULL OR s.expires_at <= now() AS over
     FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN routines r ON r.owner_id = u.id WHERE s.id = $1"""
 SHARED_ROUTINE = "SELECT id FROM routines WHERE owner_id IS NULL"
-
-
-class NotAuthenticated(Problem):
-    """No token, or one that does not hold (any more)."""
-
-    status = 401
-    kind = "urn:problem:not-authenticated"
-    detail = "Not authenticated"
-
-    def __init__(self, detail: str | None = None) -> None:
-        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
 
 
 class AccountDisabled(Problem):
@@ -87,7 +77,7 @@ class Callers:
     async def _anonymous(self, request: Request) -> Caller:
         if self._private:
             raise NotAuthenticated
-        return Caller(address(request), "anonymous", await self._shared())
+        return Caller(client_address(request), "anonymous", await self._shared())
 
     async def _remember(self, token: str) -> Caller:
         try:
@@ -109,7 +99,7 @@ class Callers:
             raise NotAuthenticated("The session has ended: log in again")
         if row["disabled"]:
             raise AccountDisabled
-        routine = row["routine"] if self._private else await self._shared()
+        routine = (row["routine"] or NO_ROUTINE) if self._private else await self._shared()
         return Caller(row["username"], row["role"], routine, row["id"], claims.session)
 
     async def _shared(self) -> int:
@@ -122,15 +112,3 @@ class Callers:
     def forget(self) -> None:
         """Ask the database anew about everybody: something about an account was changed here."""
         self._known.clear()
-
-
-def address(request: Request) -> str:
-    """The client's address for rate limits. Somebody who has one IPv6 address has its whole /64."""
-    host = request.client.host if request.client else "unknown"
-    try:
-        ip = ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(ip, IPv6Address):
-        return str(ip.ipv4_mapped) if ip.ipv4_mapped else ":".join(ip.exploded.split(":")[:4]) + "::/64"
-    return host

@@ -12,11 +12,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.auth.passwords import Passwords
 from api.auth.tokens import Tokens
 from api.database import Database
-from api.edge.callers import Caller, Callers, NotAuthenticated, Role
+from api.edge.callers import NO_ROUTINE, Caller, Callers, Role
 from api.settings import ApiSettings
 from runtime.limits import RateLimits
 from runtime.metrics import Metrics
-from runtime.problems import Problem
+from runtime.problems import NotAuthenticated, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,8 @@ async def writer(caller: Annotated[Caller, Depends(known)]) -> Caller:
     """Somebody who may change their routine."""
     if caller.role in ("readonly", "service"):
         raise Forbidden(f"The role {caller.role} may not write")
+    if caller.routine == NO_ROUTINE:
+        raise Forbidden("This account has no routine to write to")
     return caller
 
 

@@ -5,9 +5,10 @@ from typing import Literal
 from limits import RateLimitItem, parse
 from starlette.requests import Request
 
-from api.edge.callers import Caller, Role, address
+from api.edge.callers import Caller, Role
 from api.edge.dependencies import Known, services
 from api.settings import RateLimitSettings
+from runtime.addresses import client_address
 
 Policy = Literal["public", "auth", "read", "write", "admin"]
 
@@ -45,7 +46,7 @@ class LimitAddress:
 
     async def __call__(self, request: Request) -> None:
         """Raises RateLimitExceeded."""
-        count(request, self._policy, Caller(address(request), "anonymous", 0))
+        count(request, self._policy, Caller(client_address(request), "anonymous", 0))
 
 
 def count(request: Request, policy: Policy, caller: Caller) -> None:

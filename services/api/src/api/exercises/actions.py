@@ -20,10 +20,13 @@ KEPT = "24 hours"  # how long a retry gets the first answer again
 BATCH = 50  # answers too old to keep, deleted by each write that comes with a key
 
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
-KNOWN = "SELECT fingerprint, body, etag FROM idempotent_answers WHERE (caller, route, key) = ($1, $2, $3)"
-REMEMBER = (
-    "INSERT INTO idempotent_answers (caller, route, key, fingerprint, body, etag) VALUES ($1, $2, $3, $4, $5, $6)"
-)
+KNOWN = f"""
+    SELECT fingerprint, body, etag FROM idempotent_answers
+    WHERE (caller, route, key) = ($1, $2, $3) AND created_at >= now() - interval '{KEPT}'"""  # noqa: S608
+REMEMBER = """
+    INSERT INTO idempotent_answers (caller, route, key, fingerprint, body, etag) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (caller, route, key) DO UPDATE
+    SET (fingerprint, body, etag, created_at) = (excluded.fingerprint, excluded.body, excluded.etag, now())"""
 FORGET = f"""
     DELETE FROM idempotent_answers WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM idempotent_answers WHERE created_at < now() - interval '{KEPT}'

@@ -114,7 +114,7 @@ async def locked(session: AsyncSession, routine: int | None, exercise: int) -> E
 async def change(session: AsyncSession, exercise: int, changes: Mapping[str, object]) -> Exercise:
     """Write `changes` and read back what the row is now: a trigger has moved its version."""
     query = update(Exercise).where(col(Exercise.id) == exercise).values(changes).returning(Exercise)
-    changed: Exercise = (await session.execute(query, execution_options={"populate_existing": True})).scalar_one()
+    changed: Exercise = (await session.exec(query, execution_options={"populate_existing": True})).scalar_one()
     return changed
 
 

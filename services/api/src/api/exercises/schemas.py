@@ -3,18 +3,20 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 # Something that can be seen, and nothing that controls a terminal: at least one character that is neither blank nor
 # invisible (soft hyphen, zero-width and direction marks, Hangul fillers), and no control character anywhere.
 _CONTROL = r"\x00-\x1f\x7f-\x9f"
 _INVISIBLE = (
-    r"\s\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
+    r"\s\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\U000e0000-\U000e0fff"  # tags; as they are, since JSON Schema's regular expressions have no \U
 )
 VISIBLE = rf"^[^{_CONTROL}]*[^{_CONTROL}{_INVISIBLE}][^{_CONTROL}]*$"
 
-_match_visible = re.compile(VISIBLE).match
+_match_visible = re.compile(VISIBLE).fullmatch
 
 MAX_ID = 2_147_483_647  # PostgreSQL's integer
 MAX_WEIGHT = 1_000_000  # kg: no lift comes near, and no sum of volumes overflows
@@ -36,8 +38,15 @@ Name = Annotated[
     _text(100, description="Blanks around it are dropped", examples=["Bench Press"]),
     AfterValidator(_visible),
 ]
-Sets = Annotated[int, Field(ge=1, le=100, strict=True, examples=[4])]
-Reps = Annotated[int, Field(ge=1, le=1000, strict=True, examples=[8])]
+
+
+def _integral(number: object) -> object:
+    """JSON knows one kind of number: 4.0 is as whole as 4 (JSON Schema, "integer"). true and "4" are none."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+Sets = Annotated[int, Field(ge=1, le=100, strict=True, examples=[4]), BeforeValidator(_integral)]
+Reps = Annotated[int, Field(ge=1, le=1000, strict=True, examples=[8]), BeforeValidator(_integral)]
 Weight = Annotated[
     float,
     Field(
@@ -50,7 +59,16 @@ Weight = Annotated[
     ),
 ]
 WorkoutDay = Annotated[str, _text(10, examples=["A"]), AfterValidator(_visible)]
-ExerciseId = Annotated[int, Field(ge=1, le=MAX_ID, examples=[1])]
+
+
+def _one_spelling(text: object) -> object:
+    """One resource has one URL: not also 01, +1, 1_0 or 1.0, which Pydantic would take."""
+    if isinstance(text, str) and not re.fullmatch(r"0|-?[1-9][0-9]*", text):
+        raise PydanticCustomError("int_parsing", "Input should be a whole number, written in digits")
+    return text
+
+
+ExerciseId = Annotated[int, Field(ge=1, le=MAX_ID, examples=[1]), BeforeValidator(_one_spelling)]
 
 
 class NewExercise(BaseModel):
