@@ -11,7 +11,7 @@ SOURCES = sorted(path for part in ("packages", "services") for path in ROOT.glob
 MAX_FILE, MAX_FUNCTION, MAX_ROUTE_BODY = 250, 30, 10
 
 REASONS = {
-    "services/api/src/api/app.py:create_app": "one readable list of what a request meets",
+    "packages/runtime/src/runtime/application.py:assemble": "one readable list of what a request meets",
 }
 
 
