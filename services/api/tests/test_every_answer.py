@@ -81,7 +81,7 @@ async def test_every_answer_carries_its_id_its_time_and_safety_headers(
 
 
 def problem(answer: httpx.Response) -> None:
-    """The shape of RFC 9457 and of DESIGN row 23, and nothing else."""
+    """The shape of RFC 9457 and of docs/decisions/0007, and nothing else."""
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
     body = answer.json()

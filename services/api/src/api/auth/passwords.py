@@ -31,8 +31,8 @@ class Passwords:
     def __init__(self, rounds: int) -> None:
         self._rounds = rounds
         self._waiting = 0
-        # bcrypt lets go of the interpreter, so threads help; half the cores stay for everything else.
-        self._threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) // 2), "bcrypt", initializer=_step_back)
+        # One thread: bcrypt lets go of the interpreter, but two at once cost everybody else their p99.
+        self._threads = ThreadPoolExecutor(1, "bcrypt", initializer=_step_back)
         # A hash of that cost which no password has: checking an unknown account takes as long as checking a known one.
         self._nobodys_hash = f"$2b${rounds:02d}${'.' * 53}".encode()
 

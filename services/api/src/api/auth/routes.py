@@ -1,4 +1,4 @@
-"""`/auth`: contract §3.5, DESIGN §1 rows 6 to 9."""
+"""`/auth`: contract §3.5, docs/decisions/0006."""
 
 from typing import Annotated, Literal
 from uuid import UUID

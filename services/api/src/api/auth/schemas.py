@@ -1,4 +1,4 @@
-"""What crosses the wire: contract §3.5, and what DESIGN adds to it."""
+"""What crosses the wire: contract §3.5."""
 
 from typing import Annotated, Literal
 
