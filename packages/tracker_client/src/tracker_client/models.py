@@ -1,0 +1,43 @@
+"""What the API answers. Fields that a newer API adds are passed over."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Exercise(_Answer):
+    """A line of a routine; `weight` is in kilograms, None is bodyweight."""
+
+    id: int
+    name: str
+    sets: int
+    reps: int
+    weight: float | None
+    workout_day: str
+
+
+class Page(_Answer):
+    """One page of `GET /exercises`."""
+
+    page: int
+    page_size: int
+    total: int
+    items: tuple[Exercise, ...]
+
+
+class Introspection(_Answer):
+    """What an access token means right now; all but `active` is None when it means nothing."""
+
+    active: bool
+    sub: str | None = None
+    role: str | None = None
+    exp: int | None = None
+
+
+class Login(_Answer):
+    """The part of `POST /auth/login`'s answer that a service needs."""
+
+    access_token: str
+    expires_in: int
