@@ -36,6 +36,10 @@ run: $(READY) ## Start the whole system: PostgreSQL, Valkey and every service
 api: $(READY) ## Start the Workout API alone, with what it needs
 	@exec $(IN_VENV)/devstack run api
 
+.PHONY: coach
+coach: $(READY) ## Start the AI Coach, with the Workout API that it reads from
+	@exec $(IN_VENV)/devstack run api ai-coach
+
 .PHONY: migrate
 migrate: $(READY) ## Bring the database's schema up to date
 	@exec $(IN_VENV)/devstack migrate
@@ -63,7 +67,9 @@ OURS = $(patsubst %,--no-emit-package %,$(shell sed -n 's/^name = "\(.*\)"/\1/p'
 .PHONY: lock
 lock: $(filter .uv/bin/uv,$(UV)) ## Renew requirements/*.txt (UPGRADE=--upgrade for newer versions)
 	@$(COMPILE) $(UPGRADE) $(MEMBERS:%=%/pyproject.toml) requirements/dev.in $(OURS) -o requirements/dev.txt
-	@$(COMPILE) $(UPGRADE) services/api/pyproject.toml -c requirements/dev.txt $(OURS) -o requirements/api.txt
+	@for service in api ai_coach; do \
+	  $(COMPILE) $(UPGRADE) services/$$service/pyproject.toml -c requirements/dev.txt $(OURS) -o requirements/$$service.txt || exit; \
+	done
 
 .PHONY: clean
 clean: ## Delete what the other targets made, except your data in .data/

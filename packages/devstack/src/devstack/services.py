@@ -37,4 +37,18 @@ SERVICES = (
         ready_path="/readyz",
         environment={"API_SERVICE_ACCOUNTS_DIR": "{service_accounts}", "API_TRUSTED_PROXIES": "127.0.0.1"},
     ),
+    Service(
+        name="ai-coach",
+        command=("workout-ai-coach", "serve"),
+        port_variable="AI_COACH_PORT",
+        port=8001,
+        host_variable="AI_COACH_HOST",
+        ready_path="/readyz",
+        environment={
+            "WORKOUT_API_URL": "{api}",
+            "AI_COACH_USERNAME": "ai-coach",
+            "AI_COACH_PASSWORD_FILE": "{service_accounts}/ai-coach",
+            "AI_COACH_TRUSTED_PROXIES": "127.0.0.1",
+        },
+    ),
 )

@@ -1,0 +1,3 @@
+"""The AI Coach: it owns the conversation."""
+
+__version__ = "0.1.0"

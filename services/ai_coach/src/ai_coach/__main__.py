@@ -1,0 +1,30 @@
+"""`workout-ai-coach serve`: the only place that reads the environment."""
+
+import argparse
+
+from ai_coach import __version__
+from ai_coach.app import create_app
+from ai_coach.settings import CoachSettings
+from runtime import logs, traces
+from runtime.server import serve
+from runtime.settings import load
+
+
+def main() -> None:
+    """Run the command that the command line names."""
+    parser = argparse.ArgumentParser(prog="workout-ai-coach", description="The AI Coach.")
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_subparsers(dest="command", required=True).add_parser("serve", help="answer questions")
+    parser.parse_args()
+
+    settings = load(CoachSettings)
+    logs.configure("ai-coach", settings.log_format, settings.log_level)
+    provider = traces.configure("workout-ai-coach", __version__, settings.otlp_endpoint)
+    try:
+        serve(create_app(settings), host=settings.host, port=settings.port)
+    finally:
+        traces.finish(provider)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Tokens a day: a hard stop, in all and for each caller. Counted in Redis, or here while Redis is away."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from ai_coach.coach.store import Store
+
+PREFIX = "coach:tokens:"
+KEPT_SECONDS = 2 * 86_400
+
+
+class Budget:
+    """What a question may cost is set aside before the model is asked; what it did cost is settled afterwards."""
+
+    def __init__(self, store: Store, daily: int, daily_per_user: int) -> None:
+        self._store = store
+        self._limits = {"all": daily, "user": daily_per_user}
+        self._here: Counter[str] = Counter()
+
+    async def reserve(self, caller: str, tokens: int) -> bool:
+        """Set `tokens` aside for `caller` (0 is no limit); False when the day's budget does not hold them."""
+        taken: list[str] = []
+        for name, limit in self._accounts(caller):
+            taken.append(name)
+            if await self._add(name, tokens) > limit:
+                for each in taken:
+                    await self._add(each, -tokens)
+                return False
+        return True
+
+    async def settle(self, caller: str, reserved: int, used: int) -> None:
+        """Replace what was set aside by what was used."""
+        if used != reserved:
+            for name, _ in self._accounts(caller):
+                await self._add(name, used - reserved)
+
+    def _accounts(self, caller: str) -> list[tuple[str, int]]:
+        day = datetime.now(UTC).date().isoformat()
+        accounts = [(f"{day}:all", self._limits["all"]), (f"{day}:user:{caller}", self._limits["user"])]
+        return [(name, limit) for name, limit in accounts if limit > 0]
+
+    async def _add(self, name: str, tokens: int) -> int:
+        # Counted here as well, so that losing Redis does not hand out a second budget.
+        self._here = Counter({key: n for key, n in self._here.items() if key[:10] == name[:10]})
+        self._here[name] += tokens
+        if (client := self._store.client) is None:
+            return self._here[name]
+        total = await self._store.attempt(client.incrby(PREFIX + name, tokens))
+        await self._store.attempt(client.expire(PREFIX + name, KEPT_SECONDS))
+        return self._here[name] if total is None else max(int(total), self._here[name])

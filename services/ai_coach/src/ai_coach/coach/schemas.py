@@ -1,0 +1,106 @@
+"""What crosses the wire: contract §4, with additions that break no client."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from training.model import Level, MuscleGroup
+
+Source = Literal["llm", "rules", "cache"]
+DEFAULT_EQUIPMENT = ("barbell", "dumbbells", "cables", "bodyweight")
+
+
+def _visible(text: str) -> str:
+    if not text.strip() or "\0" in text:
+        raise ValueError("String should have a visible character and no NUL")
+    return text
+
+
+Message = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_visible)]
+Word = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_visible)]
+
+
+class Turn(BaseModel):
+    """One message of the conversation so far."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal["user", "coach"]
+    content: Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_visible)]
+
+
+class ChatRequest(BaseModel):
+    """A question."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    message: Message = Field(examples=["What should I add for a balanced routine?"])
+    include_workout_context: bool = Field(True, strict=True, description="May the coach look at your routine?")
+    history: list[Turn] = Field([], max_length=20, description="Earlier messages, oldest first")
+
+
+class ChatResponse(BaseModel):
+    """The answer."""
+
+    response: str
+    context_used: bool = Field(description="Did the coach see your routine?")
+    source: Source = Field(description="Who answered: a language model, the rules, or an answer kept from before")
+    model: str = Field(examples=["anthropic:claude-haiku-5-5", "rules"])
+
+
+class RecommendationRequest(BaseModel):
+    """What the session must fit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    focus_area: MuscleGroup | None = None
+    equipment_available: list[Word] = Field(list(DEFAULT_EQUIPMENT), max_length=30)
+    session_duration_minutes: int = Field(60, ge=15, le=180, strict=True)
+    level: Level | None = None
+    avoid: list[Word] = Field([], max_length=10, description="Joints or movements, such as `knee` or `overhead`")
+
+
+class RecommendedExercise(BaseModel):
+    """A line of the plan."""
+
+    name: str = Field(min_length=1, max_length=100, examples=["Bench Press"])
+    sets: int = Field(ge=1, le=10, examples=[4])
+    reps: str = Field(min_length=1, max_length=40, examples=["8-12"])
+    weight_suggestion: str | None = Field(None, max_length=120, examples=["70-80% 1RM"])
+    notes: str | None = Field(None, max_length=300, examples=["Keep elbows tucked."])
+    muscle_group: MuscleGroup
+
+
+class Recommendation(BaseModel):
+    """A session, as a model drafts it."""
+
+    title: str = Field(min_length=1, max_length=100)
+    description: str = Field(min_length=1, max_length=600)
+    exercises: list[RecommendedExercise] = Field(min_length=1, max_length=20)
+    estimated_duration_minutes: int = Field(ge=1, le=240)
+    difficulty: Level
+    tips: list[Annotated[str, Field(min_length=1, max_length=300)]] = Field(max_length=10)
+
+
+class WorkoutRecommendation(Recommendation):
+    """A session that was checked: it fits the equipment, the time and what must be avoided."""
+
+    source: Source
+    model: str
+
+
+class Analysis(BaseModel):
+    """What a routine is good at and what it lacks, as a model drafts it."""
+
+    summary: str = Field(min_length=1, max_length=1200)
+    strengths: list[Annotated[str, Field(min_length=1, max_length=300)]] = Field(max_length=10)
+    areas_to_improve: list[Annotated[str, Field(min_length=1, max_length=300)]] = Field(max_length=10)
+    recommendations: list[Annotated[str, Field(min_length=1, max_length=300)]] = Field(max_length=10)
+    muscle_balance_score: float | None = Field(None, ge=0, le=100)
+
+
+class ProgressAnalysis(Analysis):
+    """The analysis; the score is always computed by rule."""
+
+    source: Source
+    model: str

@@ -1,0 +1,73 @@
+"""Who is asking: the API alone can tell, so it is asked, and believed for a few seconds."""
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import Literal
+
+from starlette.requests import Request
+
+from ai_coach.edge.errors import ApiUnreachable
+from runtime.addresses import client_address
+from runtime.problems import NotAuthenticated
+from tracker_client import TrackerClient, TrackerError
+
+REMEMBER_SECONDS = 5.0
+MAX_REMEMBERED = 10_000
+
+Role = Literal["anonymous", "readonly", "user", "admin", "service"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever asks. `token` is passed on to the API, so that nobody sees through the coach what they may not see."""
+
+    name: str
+    role: str
+    token: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What limits and budgets count by."""
+        return f"{self.name}:{self.role}"
+
+
+class Callers:
+    """Finds out who asks. Raises NotAuthenticated, ApiUnreachable."""
+
+    def __init__(self, tracker: TrackerClient, *, token_needed: bool) -> None:
+        self._tracker = tracker
+        self._token_needed = token_needed
+        self._known: dict[str, tuple[Caller, float]] = {}
+
+    async def identify(self, request: Request) -> Caller:
+        """The caller; without a token somebody anonymous, where that is allowed."""
+        authorization = request.headers.get("authorization")
+        if authorization is None:
+            if self._token_needed:
+                raise NotAuthenticated
+            return Caller(client_address(request), "anonymous")
+        scheme, _, token = authorization.partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise NotAuthenticated
+        caller, until = self._known.get(token, (None, 0.0))
+        if caller is None or until <= monotonic():
+            caller = await self._ask(token, request)
+        request.scope["user_name"] = caller.name
+        return caller
+
+    async def _ask(self, token: str, request: Request) -> Caller:
+        try:
+            found = await self._tracker.introspect(token)
+        except TrackerError:
+            if self._token_needed:
+                raise ApiUnreachable from None
+            # Whoever it is gets what anybody gets, and the API decides again what the token may read.
+            return Caller(client_address(request), "anonymous", token)
+        if not found.active or found.sub is None:
+            raise NotAuthenticated("The token is invalid or has expired")
+        caller = Caller(found.sub, found.role or "user", token)
+        if len(self._known) >= MAX_REMEMBERED:
+            self._known.clear()
+        self._known[token] = caller, monotonic() + REMEMBER_SECONDS
+        return caller

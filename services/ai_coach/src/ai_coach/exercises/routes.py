@@ -1,0 +1,38 @@
+"""`/exercises`: contract §4.6. The Workout API's own answer, unchanged."""
+
+from fastapi import APIRouter, Request, Response
+
+from ai_coach.edge.dependencies import Asking, At
+from ai_coach.edge.errors import ApiUnreachable
+from runtime.limits import RateLimitExceeded
+from runtime.problems import NotAuthenticated, documented
+from tracker_client import TrackerError
+
+router = APIRouter(tags=["exercises"])
+
+ASKED = ("accept", "if-none-match", "traceparent", "x-trace-id")
+ANSWERED = (
+    "content-type",
+    "content-disposition",
+    "etag",
+    "cache-control",
+    "vary",
+    "link",
+    "x-total-count",
+    "retry-after",
+    "www-authenticate",
+)
+
+
+@router.get(
+    "/exercises", response_class=Response, responses=documented(NotAuthenticated, RateLimitExceeded, ApiUnreachable)
+)
+async def exercises(request: Request, caller: Asking, at: At) -> Response:
+    """`GET /exercises` of the Workout API as the caller sees it: query, status, body and headers pass through."""
+    headers = {name: request.headers[name] for name in ASKED if name in request.headers}
+    try:
+        answer = await at.tracker.forward("/exercises", request.url.query, headers, caller.token)
+    except TrackerError:
+        raise ApiUnreachable from None
+    kept = {name: answer.headers[name] for name in ANSWERED if name in answer.headers}
+    return Response(answer.content, answer.status_code, kept)
