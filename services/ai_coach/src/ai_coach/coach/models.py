@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from pydantic_ai.usage import RunUsage
 from ai_coach.coach import agents, rules
 from ai_coach.coach.breaker import Breaker
 from ai_coach.coach.budget import Budget
+from ai_coach.coach.questions import Question
 from ai_coach.settings import CoachSettings
 
 log = logging.getLogger(__name__)
@@ -100,14 +101,14 @@ class Chain:
         return any(candidate.breaker.is_open for candidate in self.candidates)
 
     async def ask(
-        self, agent: Agent[agents.Deps, T], prompt: str, deps: agents.Deps, caller: str, until: float
+        self, agent: Agent[agents.Deps, T], question: Question, deps: agents.Deps, caller: str, until: float
     ) -> tuple[T, str]:
         """(the answer, whose it is). `until` is the deadline on the monotonic clock."""
         for candidate in self.candidates:
             try:
                 async with self._run(candidate, caller, until) as run:
                     result = await agent.run(
-                        prompt,
+                        question.for_model(),
                         deps=deps,
                         model=candidate.model,
                         model_settings=run.settings,
@@ -117,20 +118,20 @@ class Chain:
                 return result.output, candidate.name
             except ModelFailed:
                 continue
-        return await self.by_rules(agent, prompt, deps), rules.NAME
+        return await self.by_rules(agent, question, deps), rules.NAME
 
-    async def by_rules(self, agent: Agent[agents.Deps, T], prompt: str, deps: agents.Deps) -> T:
+    async def by_rules(self, agent: Agent[agents.Deps, T], question: Question, deps: agents.Deps) -> T:
         """What the rules say."""
-        return (await agent.run(prompt, deps=deps, model=self._rules)).output
+        return (await agent.run(question.for_rules(), deps=replace(deps, by_rules=True), model=self._rules)).output
 
-    async def stream(self, prompt: str, caller: str, until: float) -> AsyncIterator[tuple[str, str]]:
+    async def stream(self, question: Question, caller: str, until: float) -> AsyncGenerator[tuple[str, str], None]:
         """(a piece of a chat answer, whose it is). Where a model fails the next one begins anew."""
         for candidate in self.candidates:
             try:
                 async with (
                     self._run(candidate, caller, until) as run,
                     agents.chat.run_stream(
-                        prompt,
+                        question.for_model(),
                         deps=agents.Deps(),
                         model=candidate.model,
                         model_settings=run.settings,
@@ -143,7 +144,8 @@ class Chain:
                 return
             except ModelFailed:
                 continue
-        async with agents.chat.run_stream(prompt, deps=agents.Deps(), model=self._rules) as streamed:
+        deps = agents.Deps(by_rules=True)
+        async with agents.chat.run_stream(question.for_rules(), deps=deps, model=self._rules) as streamed:
             async for piece in streamed.stream_text(delta=True, debounce_by=None):
                 yield piece, rules.NAME
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from training.model import Level, MuscleGroup
+from training.plan import PlannedExercise, PlanRequest, SessionPlan
 
 Source = Literal["llm", "rules", "cache"]
 DEFAULT_EQUIPMENT = ("barbell", "dumbbells", "cables", "bodyweight")
@@ -59,6 +60,16 @@ class RecommendationRequest(BaseModel):
     level: Level | None = None
     avoid: list[Word] = Field([], max_length=10, description="Joints or movements, such as `knee` or `overhead`")
 
+    def as_plan_request(self) -> PlanRequest:
+        """In the words of `training`."""
+        return PlanRequest(
+            focus=self.focus_area,
+            equipment=tuple(self.equipment_available),
+            minutes=self.session_duration_minutes,
+            level=self.level,
+            avoid=tuple(self.avoid),
+        )
+
 
 class RecommendedExercise(BaseModel):
     """A line of the plan."""
@@ -75,11 +86,27 @@ class Recommendation(BaseModel):
     """A session, as a model drafts it."""
 
     title: str = Field(min_length=1, max_length=100)
-    description: str = Field(min_length=1, max_length=600)
-    exercises: list[RecommendedExercise] = Field(min_length=1, max_length=20)
-    estimated_duration_minutes: int = Field(ge=1, le=240)
+    description: str = Field(min_length=1, max_length=1200)
+    exercises: list[RecommendedExercise] = Field(
+        max_length=20, description="Empty where nothing fits the request; the description then says why"
+    )
+    estimated_duration_minutes: int = Field(ge=0, le=240)
     difficulty: Level
     tips: list[Annotated[str, Field(min_length=1, max_length=300)]] = Field(max_length=10)
+
+    def as_plan(self) -> SessionPlan:
+        """In the words of `training`, which checks it."""
+        return SessionPlan(
+            title=self.title,
+            description=self.description,
+            exercises=tuple(
+                PlannedExercise(e.name, e.sets, e.reps, e.weight_suggestion or "", e.notes or "", e.muscle_group)
+                for e in self.exercises
+            ),
+            minutes=self.estimated_duration_minutes,
+            difficulty=self.difficulty,
+            tips=tuple(self.tips),
+        )
 
 
 class WorkoutRecommendation(Recommendation):
