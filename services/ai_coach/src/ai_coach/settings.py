@@ -81,7 +81,7 @@ class CoachSettings(Settings):
         Field((), alias="AI_COACH_CORS_ORIGINS", description="Origins of web pages that may call, with commas")
     )
     max_body_bytes: int = Field(
-        262_144, ge=1024, alias="AI_COACH_MAX_BODY_BYTES", description="Larger requests get 413"
+        2_097_152, ge=1024, alias="AI_COACH_MAX_BODY_BYTES", description="Larger requests get 413"
     )
     log_format: LogFormat = Field("auto", alias="LOG_FORMAT", description="`json`, `text`, or `auto`")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(

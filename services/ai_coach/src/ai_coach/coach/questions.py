@@ -11,6 +11,7 @@ from training.review import facts
 Routine = tuple[Exercise, ...] | None
 MAX_EXERCISES_SHOWN = 200  # to a language model, which is paid by the word; the rules read them all
 MAX_NAMES_SHOWN = 20
+MAX_HISTORY_SHOWN = 12_000  # characters, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,13 @@ def read(words: str) -> dict[str, object]:
 
 
 def chat(asked: ChatRequest, routine: Routine) -> Question:
-    """The question, and what was said before."""
-    history = [turn.model_dump() for turn in asked.history]
+    """The question, and what was said before, as far back as there is room."""
+    history: list[dict[str, str]] = []
+    room = MAX_HISTORY_SHOWN
+    for turn in reversed(asked.history):
+        if (room := room - len(turn.content)) < 0:
+            break
+        history.insert(0, turn.model_dump())
     return Question("chat", {"message": asked.message, "history": history}, routine)
 
 
