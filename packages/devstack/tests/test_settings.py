@@ -15,6 +15,7 @@ def test_the_defaults() -> None:
     assert settings.database_url == "postgresql://workout:workout123@127.0.0.1:15432/workout_tracker"
     assert settings.redis_url == "redis://127.0.0.1:16379"
     assert settings.environment_for(SERVICES[0]) == {
+        "AI_COACH_PORT": "8001",
         "API_PORT": "8000",
         "API_SERVICE_ACCOUNTS_DIR": str(Path.cwd() / ".data" / "secrets" / "service-accounts"),
         "API_TRUSTED_PROXIES": "127.0.0.1",
@@ -24,6 +25,16 @@ def test_the_defaults() -> None:
         "PYTHONUNBUFFERED": "1",
         "REDIS_URL": "redis://127.0.0.1:16379",
     }
+
+
+def test_the_coach_is_told_where_the_api_is_and_who_it_is_itself() -> None:
+    environment = load({"API_PORT": "8100"}, SERVICES).environment_for(SERVICES[1])
+    accounts = Path.cwd() / ".data" / "secrets" / "service-accounts"
+    assert environment["WORKOUT_API_URL"] == "http://127.0.0.1:8100"
+    assert (environment["AI_COACH_USERNAME"], environment["AI_COACH_PASSWORD_FILE"]) == (
+        "ai-coach",
+        str(accounts / "ai-coach"),
+    )
 
 
 def test_empty_counts_as_not_set() -> None:
