@@ -80,10 +80,11 @@ async def _lifespan(app: FastAPI, settings: CoachSettings, metrics: Metrics) -> 
     store = Store(settings.redis(CACHE_DATABASE))
     budget = Budget(store, settings.daily_tokens, settings.daily_tokens_per_user)
     answered = Counter("coach_answers_total", "Answers", ("task", "source"), registry=metrics.registry)
-    async with _tracker(settings) as tracker:
+    chain = Chain(settings, budget, Meters(metrics.registry))
+    async with _tracker(settings) as tracker, chain.connected():
         app.state.services = Services(
             coach=Coach(
-                chain=Chain(settings, budget, Meters(metrics.registry)),
+                chain=chain,
                 cache=Cache(store, settings.cache_seconds, settings.deadline),
                 context=ContextReader(tracker, settings.context_timeout),
                 deadline=settings.deadline,

@@ -1,8 +1,8 @@
 """Everything about the AI Coach that can be configured. Each variable `NAME` may be a file, `NAME_FILE`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
 from runtime.limits import Rate
@@ -88,6 +88,12 @@ class CoachSettings(Settings):
         "INFO", alias="LOG_LEVEL", description="Least level"
     )
     otlp_endpoint: str | None = Field(None, alias="OTEL_EXPORTER_OTLP_ENDPOINT", description="Where traces go")
+
+    @model_validator(mode="after")
+    def _tokens_can_be_checked(self) -> Self:
+        if self.auth == "token" and not (self.username and self.password):
+            raise ValueError("AI_COACH_AUTH=token needs AI_COACH_USERNAME and AI_COACH_PASSWORD to ask the API")
+        return self
 
     def redis(self, database: int) -> str | None:
         """The Redis of `REDIS_URL`, but another database of it."""

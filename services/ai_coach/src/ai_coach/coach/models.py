@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TypeVar
@@ -63,8 +63,8 @@ def usable(name: str) -> Model | None:
     try:
         return infer_model(name)
     except (UserError, ImportError) as error:
-        reason = str(error).splitlines()[0].split(". ")[0]
-        log.info("%s is left out: %s", name, reason)
+        reason = str(error).splitlines()[0].split(" or pass ")[0]  # what follows is for programmers
+        log.info("Going without %s: %s", name, reason)
         return None
 
 
@@ -84,6 +84,14 @@ class Chain:
         for candidate in self.candidates:
             gauge = meters.breakers.labels(candidate.name)
             gauge.set_function(lambda breaker=candidate.breaker: float(breaker.is_open))  # type: ignore[misc]
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Keeps the connections to the vendors, and closes them in the end."""
+        async with AsyncExitStack() as stack:
+            for candidate in self.candidates:
+                await stack.enter_async_context(candidate.model)
+            yield
 
     @property
     def names(self) -> list[str]:
@@ -158,8 +166,8 @@ class Chain:
         left = until - monotonic() - RULES_SECONDS
         if left < LEAST_SECONDS:
             raise ModelFailed("no time is left")
-        reserved = INPUT_TOKENS + self._settings.max_tokens
-        if not await self._budget.reserve(caller, reserved):
+        reserved = await self._budget.reserve(caller, INPUT_TOKENS + self._settings.max_tokens)
+        if reserved is None:
             self._meters.runs.labels(candidate.name, "over_budget").inc()
             raise ModelFailed("the day's budget is used up")
         run = Run(RunUsage(), self._model_settings(left))
@@ -171,7 +179,7 @@ class Chain:
         finally:
             self._meters.tokens.labels(candidate.name, "input").inc(run.usage.input_tokens)
             self._meters.tokens.labels(candidate.name, "output").inc(run.usage.output_tokens)
-            await self._budget.settle(caller, reserved, run.usage.total_tokens)
+            await self._budget.settle(reserved, run.usage.total_tokens)
 
     @asynccontextmanager
     async def _watched(self, candidate: Candidate) -> AsyncIterator[None]:

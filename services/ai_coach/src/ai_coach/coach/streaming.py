@@ -9,7 +9,7 @@ from fastapi.sse import ServerSentEvent
 
 from ai_coach.coach import agents, questions
 from ai_coach.coach.answers import Coach, chat_response, referred_out
-from ai_coach.coach.guard import SHINGLE
+from ai_coach.coach.guard import MAX_CHARACTERS, SHINGLE
 from ai_coach.coach.questions import Routine
 from ai_coach.coach.schemas import ChatRequest, ChatResponse
 from ai_coach.edge.callers import Caller
@@ -17,6 +17,7 @@ from ai_coach.edge.callers import Caller
 log = logging.getLogger(__name__)
 
 STEP = 24  # characters that make a look at the text, and a delta, worth while
+WINDOW = 600  # characters before them that are looked at again: what may not be shown may have begun there
 FAILED = "The coach failed to answer. Please try again."
 
 
@@ -91,15 +92,16 @@ class Draft:
         if len(self.text) - self._seen < STEP:
             return ""
         words = self.text.rsplit(maxsplit=SHINGLE)
-        return self._show(len(words[0]) if len(words) > SHINGLE else 0)
+        return self._show(len(words[0]) if len(words) > SHINGLE else 0, max(0, self._seen - WINDOW))
 
     def rest(self) -> str:
         """What is left to be shown at the end."""
-        return self._show(len(self.text))
+        return self._show(len(self.text), 0)
 
-    def _show(self, ready: int) -> str:
+    def _show(self, ready: int, look_from: int) -> str:
         self._seen = len(self.text)
-        self.is_refused = agents.guard.objection(self.text) is not None
+        is_too_long = len(self.text) > MAX_CHARACTERS
+        self.is_refused = is_too_long or agents.guard.objection(self.text[look_from:]) is not None
         if self.is_refused or ready <= self._shown:
             return ""
         text, self._shown = self.text[self._shown : ready], ready
