@@ -6,7 +6,7 @@ from time import monotonic
 from typing import TypeVar
 
 from prometheus_client import Counter
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from ai_coach.coach import agents, questions, rules, safety
 from ai_coach.coach.cache import Answer, Cache, key_of
@@ -95,8 +95,9 @@ class Coach:
             return self._keepable(await make())
 
         body, was_kept = await self.cache.make(key, finish)
-        answer = kind.model_validate_json(body)
-        return answer.model_copy(update={"source": "cache"}) if was_kept else answer
+        if not was_kept:
+            return kind.model_validate_json(body)
+        return kept(kind, body) or await make()
 
     def key(self, task: str, request: BaseModel | None, routine: Routine) -> str:
         """Everything that shapes an answer, and nothing of who asks: equal questions share one."""
@@ -126,6 +127,14 @@ class Coach:
         """For the metrics: who answered."""
         self.answered.labels(task, answer.source).inc()
         return answer
+
+
+def kept(kind: type[R], body: str) -> R | None:
+    """An answer that was kept; None where somebody has written something else in its place."""
+    try:
+        return kind.model_validate_json(body).model_copy(update={"source": "cache"})
+    except ValidationError:
+        return None
 
 
 def chat_response(text: str, routine: Routine, model: str) -> ChatResponse:

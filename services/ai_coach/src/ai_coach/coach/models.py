@@ -27,7 +27,8 @@ T = TypeVar("T")
 LEAST_SECONDS = 0.5  # with less time left no model is asked any more
 RULES_SECONDS = 0.3  # what the rules may need at the end
 MAX_REQUESTS = 2  # a question, and once more if the answer breaks a rule
-INPUT_TOKENS = 6000  # what a question is taken to cost before its cost is known
+CHARACTERS_PER_TOKEN = 3  # few, so that what a question is taken to cost beforehand is rather too much
+INSTRUCTION_TOKENS = 1500  # ours, and the schema of the answer
 
 
 class ModelFailed(Exception):
@@ -112,11 +113,12 @@ class Chain:
         self, agent: Agent[agents.Deps, T], question: Question, deps: agents.Deps, caller: str, until: float
     ) -> tuple[T, str]:
         """(the answer, whose it is). `until` is the deadline on the monotonic clock."""
+        words = question.for_model() if self.candidates else ""
         for candidate in self.candidates:
             try:
-                async with self._run(candidate, caller, until) as run:
+                async with self._run(candidate, words, caller, until) as run:
                     result = await agent.run(
-                        question.for_model(),
+                        words,
                         deps=deps,
                         model=candidate.model,
                         model_settings=run.settings,
@@ -134,12 +136,13 @@ class Chain:
 
     async def stream(self, question: Question, caller: str, until: float) -> AsyncGenerator[tuple[str, str], None]:
         """(a piece of a chat answer, whose it is). Where a model fails the next one begins anew."""
+        words = question.for_model() if self.candidates else ""
         for candidate in self.candidates:
             try:
                 async with (
-                    self._run(candidate, caller, until) as run,
+                    self._run(candidate, words, caller, until) as run,
                     agents.chat.run_stream(
-                        question.for_model(),
+                        words,
                         deps=agents.Deps(),
                         model=candidate.model,
                         model_settings=run.settings,
@@ -158,7 +161,7 @@ class Chain:
                 yield piece, rules.NAME
 
     @asynccontextmanager
-    async def _run(self, candidate: Candidate, caller: str, until: float) -> AsyncIterator["Run"]:
+    async def _run(self, candidate: Candidate, words: str, caller: str, until: float) -> AsyncIterator["Run"]:
         """One run of one model: within budget and time, watched by its breaker, paid for in the end.
 
         Raises ModelFailed for whatever goes wrong with the model, even where it is only to be passed over.
@@ -166,7 +169,8 @@ class Chain:
         left = until - monotonic() - RULES_SECONDS
         if left < LEAST_SECONDS:
             raise ModelFailed("no time is left")
-        reserved = await self._budget.reserve(caller, INPUT_TOKENS + self._settings.max_tokens)
+        likely = INSTRUCTION_TOKENS + len(words) // CHARACTERS_PER_TOKEN + self._settings.max_tokens
+        reserved = await self._budget.reserve(caller, likely)
         if reserved is None:
             self._meters.runs.labels(candidate.name, "over_budget").inc()
             raise ModelFailed("the day's budget is used up")

@@ -8,7 +8,7 @@ from time import monotonic
 from fastapi.sse import ServerSentEvent
 
 from ai_coach.coach import agents, questions
-from ai_coach.coach.answers import Coach, chat_response, referred_out
+from ai_coach.coach.answers import Coach, chat_response, kept, referred_out
 from ai_coach.coach.guard import MAX_CHARACTERS, SHINGLE
 from ai_coach.coach.questions import Routine
 from ai_coach.coach.schemas import ChatRequest, ChatResponse
@@ -41,14 +41,14 @@ async def _events(coach: Coach, asked: ChatRequest, caller: Caller) -> AsyncGene
     if (answer := referred_out(asked)) is None:
         routine = await coach.context.routine_or_none(caller) if asked.include_workout_context else None
         key = coach.key("chat", asked, routine)
-        if (kept := await coach.cache.get(key)) is None:
+        body = await coach.cache.get(key)
+        if (answer := kept(ChatResponse, body or "")) is None:
             draft = Draft()
             async with aclosing(_written(coach, questions.chat(asked, routine), caller, until, draft)) as pieces:
                 async for piece in pieces:
                     yield _event("delta", {"text": piece})
             yield _done(coach, await _finished(coach, asked, routine, draft, key))
             return
-        answer = ChatResponse.model_validate_json(kept).model_copy(update={"source": "cache"})
     yield _event("delta", {"text": answer.response})
     yield _done(coach, answer)
 

@@ -24,9 +24,10 @@ ANSWERED = (
 )
 
 
-@router.get(
-    "/exercises", response_class=Response, responses=documented(NotAuthenticated, RateLimitExceeded, ApiUnreachable)
-)
+RESPONSES = documented(NotAuthenticated, RateLimitExceeded, ApiUnreachable, 400, 422)
+
+
+@router.get("/exercises", response_class=Response, responses=RESPONSES | {304: {"description": "Unchanged"}})
 async def exercises(request: Request, caller: Asking, at: At) -> Response:
     """`GET /exercises` of the Workout API as the caller sees it: query, status, body and headers pass through."""
     headers = {name: request.headers[name] for name in ASKED if name in request.headers}
