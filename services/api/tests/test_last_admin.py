@@ -86,7 +86,7 @@ async def held_up(
     async with sql.transaction():
         await sql.execute(f"SELECT FROM users WHERE {rows} FOR UPDATE")
         tasks = [asyncio.create_task(edit(client, headers, name, disabled=True)) for headers, name in edits]
-        for _ in range(200):
+        for _ in range(4000):  # on a busy machine it takes a while until both have come so far
             await asyncio.sleep(0.005)
             await sql.execute("SELECT pg_stat_clear_snapshot()")
             if await sql.fetchval(WAITING) == len(edits):
