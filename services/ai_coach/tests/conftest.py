@@ -126,7 +126,7 @@ async def make_coach(open_api: Api, own_valkey: Valkey, kept: object) -> AsyncIt
         async def make(address: str = "192.0.2.1", **overrides: object) -> httpx.AsyncClient:
             near = {"api_url": open_api.url, "redis_url": SecretStr(own_valkey.url)}
             app = create_app(make_settings(**near | overrides))
-            running = await stack.enter_async_context(LifespanManager(app))
+            running = await stack.enter_async_context(LifespanManager(app, startup_timeout=60, shutdown_timeout=60))
             transport = httpx.ASGITransport(running.app, client=(address, 50_000))
             client = httpx.AsyncClient(transport=transport, base_url="http://coach.test", timeout=30)
             client.app = app  # type: ignore[attr-defined]  # for tests that look inside

@@ -24,7 +24,7 @@ ANNA, BEN = "anna:user", "ben:user"
 async def store(own_valkey: Valkey, kept: object) -> AsyncIterator[Store]:
     store = Store(f"{own_valkey.url}/0")
     yield store
-    await store.close()
+    await store.aclose()
 
 
 @pytest.fixture(params=["redis", "alone"])
@@ -119,7 +119,7 @@ async def test_losing_redis_hands_out_no_second_budget(own_valkey: Valkey, kept:
     assert await budget.reserve(ANNA, 80)
     await kept.flushall()  # it came back, empty
     assert await budget.reserve(ANNA, 80) is None
-    await store.close()
+    await store.aclose()
 
 
 async def test_without_its_redis_a_process_counts_for_itself() -> None:
@@ -127,7 +127,7 @@ async def test_without_its_redis_a_process_counts_for_itself() -> None:
     budget = Budget(store, 100, 0)
     assert await budget.reserve(ANNA, 80)
     assert await budget.reserve(ANNA, 21) is None
-    await store.close()
+    await store.aclose()
 
 
 async def test_used_up_means_rules_and_no_call(make_coach: MakeCoach, fake: FakeProvider) -> None:

@@ -1,8 +1,10 @@
 """Red flags: what belongs to a doctor is referred out, however it is typed, and what belongs to a coach is not."""
 
+from time import perf_counter
+
 import pytest
 
-from ai_coach.coach.safety import red_flag
+from ai_coach.coach.safety import PIECE, red_flag
 
 REFERRED = {
     "heart": [
@@ -170,7 +172,28 @@ def test_every_text_is_looked_at() -> None:
     assert red_flag("", " \u200b ") is None
 
 
-def test_a_long_text_takes_no_time_that_grows_with_its_square() -> None:
-    # The pattern is tried at each place once; a catastrophic one would not return within the run's time limit.
-    assert red_flag("my left right " * 10_000) is None
-    assert red_flag("my " * 50_000 + "chest pain") is not None
+def test_the_end_of_a_long_text_counts() -> None:
+    assert red_flag("my " * 2600 + "chest pain") is not None
+    assert red_flag("x" * (PIECE - 5) + " chest pain") is not None, "what lies across two pieces, too"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["my son " * 1142] * 9 + ["he is 20 " + "x " * 3900] + ["x " * 3990] * 10,
+        ["\ufdfa" * 8000] * 20,
+        ["my left right " * 600] * 20,
+        ["had a " * 1300] * 20,
+        ["i am " * 1600] * 20,
+    ],
+    ids=["a look ahead", "one character becomes eighteen", "sides", "had", "am"],
+)
+def test_no_text_keeps_the_coach_busy(texts: list[str]) -> None:
+    best = min(timed(texts) for _ in range(3))  # of three, for a machine with other things to do
+    assert best < 1.0, "as long as the longest history takes, nobody else is answered"
+
+
+def timed(texts: list[str]) -> float:
+    begin = perf_counter()
+    red_flag(*texts)
+    return perf_counter() - begin

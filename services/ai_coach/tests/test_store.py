@@ -26,7 +26,7 @@ async def test_without_an_address_there_is_none() -> None:
     store = Store(None)
     assert store.client is None
     assert await store.is_reachable() is False
-    await store.close()
+    await store.aclose()
 
 
 async def test_one_that_answers_is_reachable(own_valkey: Valkey) -> None:
@@ -34,7 +34,7 @@ async def test_one_that_answers_is_reachable(own_valkey: Valkey) -> None:
     assert await store.is_reachable() is True
     assert store.client is not None
     assert await store.attempt(store.client.set("a", "b")) is True
-    await store.close()
+    await store.aclose()
 
 
 async def test_a_failure_is_none_and_it_rests(clock: SimpleNamespace, caplog: pytest.LogCaptureFixture) -> None:
@@ -45,7 +45,7 @@ async def test_a_failure_is_none_and_it_rests(clock: SimpleNamespace, caplog: py
         clock.now += seconds
         assert (store.client is not None) is is_usable
     assert [record.message for record in caplog.records] == ["Redis cannot be used for a moment"]
-    await store.close()
+    await store.aclose()
 
 
 async def test_calls_that_fail_together_are_one_line_of_the_log(
@@ -55,7 +55,7 @@ async def test_calls_that_fail_together_are_one_line_of_the_log(
     assert store.client is not None
     assert await asyncio.gather(*(store.attempt(store.client.get(str(n))) for n in range(5))) == [None] * 5
     assert len(caplog.records) == 1
-    await store.close()
+    await store.aclose()
 
 
 async def test_it_is_used_again_once_it_is_back(clock: SimpleNamespace, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ async def test_it_is_used_again_once_it_is_back(clock: SimpleNamespace, tmp_path
         assert store.client is not None
         assert await store.attempt(store.client.set("a", "b")) is True
         assert await store.is_reachable() is True
-    await store.close()
+    await store.aclose()
 
 
 async def test_a_value_that_is_no_awaitable_is_itself() -> None:
@@ -79,4 +79,4 @@ async def test_what_is_wrong_with_us_is_not_hidden(own_valkey: Valkey) -> None:
     assert store.client is not None
     with pytest.raises(TypeError):
         await store.attempt(store.client.get())  # type: ignore[call-arg]
-    await store.close()
+    await store.aclose()

@@ -17,6 +17,7 @@ class Budget:
         self._store = store
         self._limits = {"all": daily, "user": daily_per_user}
         self._here: Counter[str] = Counter()
+        self._today = ""
 
     async def reserve(self, caller: str, tokens: int) -> "Reserved | None":
         """Set `tokens` aside for `caller`; None when the day's budget does not hold them. A limit of 0 is none."""
@@ -41,7 +42,9 @@ class Budget:
 
     async def _add(self, name: str, tokens: int) -> int:
         # Counted here as well, so that losing Redis does not hand out a second budget. Older days are forgotten.
-        self._here = Counter({key: n for key, n in self._here.items() if key[:10] >= name[:10]})
+        if name[:10] > self._today:
+            self._today = name[:10]
+            self._here = Counter({key: n for key, n in self._here.items() if key[:10] >= self._today})
         self._here[name] += tokens
         if (client := self._store.client) is None:
             return self._here[name]

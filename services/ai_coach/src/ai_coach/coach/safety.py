@@ -3,8 +3,10 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import NamedTuple
 
 
@@ -15,13 +17,26 @@ class RedFlag(NamedTuple):
     answer: str
 
 
+# A sign is looked for in pieces of this many characters, each with the end of the one before: however a text is made
+# to keep a regular expression busy, that grows no faster than the text.
+PIECE, OVERLAP = 500, 150
+MAX_CHARACTERS = 20_000  # of all texts together, the first ones count
+
+
 def red_flag(*texts: str) -> RedFlag | None:
-    """The first red flag in what somebody wrote, or None."""
-    plain = ". ".join(_plain(text) for text in texts)  # what one text ends with says nothing of the next
+    """The first kind of red flag in what somebody wrote, the newest text first, or None."""
+    pieces = list(islice(_pieces(texts), MAX_CHARACTERS // (PIECE - OVERLAP)))
     for kind, (signs, answer) in _kinds().items():
-        if signs.search(plain):
+        if any(signs.search(piece) for piece in pieces):
             return RedFlag(kind, answer)
     return None
+
+
+def _pieces(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        plain = _plain(text[:MAX_CHARACTERS])[:MAX_CHARACTERS]  # normalised, a character may be eighteen
+        for begin in range(0, max(1, len(plain) - OVERLAP), PIECE - OVERLAP):
+            yield plain[begin : begin + PIECE]
 
 
 def _plain(text: str) -> str:

@@ -1,5 +1,6 @@
 """A chat answer as it is being written. Nothing is shown before it was looked at."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -10,6 +11,7 @@ from fastapi.sse import ServerSentEvent
 from ai_coach.coach import agents, questions
 from ai_coach.coach.answers import Coach, chat_response, kept, referred_out
 from ai_coach.coach.guard import MAX_CHARACTERS, SHINGLE
+from ai_coach.coach.models import Said
 from ai_coach.coach.questions import Routine
 from ai_coach.coach.schemas import ChatRequest, ChatResponse
 from ai_coach.edge.callers import Caller
@@ -57,9 +59,9 @@ async def _written(
     coach: Coach, question: questions.Question, caller: Caller, until: float, draft: "Draft"
 ) -> AsyncGenerator[str, None]:
     """What of the draft may be shown, while it grows."""
-    async with aclosing(coach.chain.stream(question, caller.key, until)) as pieces:
-        async for piece, model in pieces:
-            if text := draft.add(piece, model):
+    async with aclosing(_in_a_task(coach.chain.stream(question, caller.key, until))) as pieces:
+        async for said in pieces:
+            if text := draft.add(said):
                 yield text
             if draft.is_refused:
                 return
@@ -67,11 +69,34 @@ async def _written(
         yield text
 
 
+async def _in_a_task(pieces: AsyncGenerator[Said[str], None]) -> AsyncGenerator[Said[str], None]:
+    """The same pieces, made in a task of their own, which ends when nobody wants them any more.
+
+    When a client leaves, Python may close a generator in another task than the one that ran it, and the scopes of the
+    vendors' clients must be left by the task that entered them.
+    """
+    queue: asyncio.Queue[Said[str] | None] = asyncio.Queue()
+
+    async def make() -> None:
+        async with aclosing(pieces):
+            async for piece in pieces:
+                queue.put_nowait(piece)
+
+    making = asyncio.create_task(make())
+    making.add_done_callback(lambda _: queue.put_nowait(None))
+    try:
+        while (piece := await queue.get()) is not None:
+            yield piece
+        await making
+    finally:
+        making.cancel()
+
+
 async def _finished(coach: Coach, asked: ChatRequest, routine: Routine, draft: "Draft", key: str) -> ChatResponse:
     if draft.is_refused:
         return await coach.by_rules(asked, routine)
     answer = chat_response(draft.text, routine, draft.model)
-    await coach.keep(key, answer)
+    await coach.keep(key, answer, for_want_of_tokens=draft.for_want_of_tokens)
     return answer
 
 
@@ -82,13 +107,15 @@ class Draft:
         self.text = ""
         self.model = ""
         self.is_refused = False
+        self.for_want_of_tokens = False
         self._shown = self._seen = 0
 
-    def add(self, piece: str, model: str) -> str:
+    def add(self, said: Said[str]) -> str:
         """What may be shown now: all but the last words, which could be the beginning of what may not."""
-        if model != self.model:
-            self.text, self.model, self._shown, self._seen = "", model, 0, 0
-        self.text += piece
+        if said.model != self.model:
+            self.text, self.model, self._shown, self._seen = "", said.model, 0, 0
+            self.for_want_of_tokens = said.for_want_of_tokens
+        self.text += said.answer
         if len(self.text) - self._seen < STEP:
             return ""
         words = self.text.rsplit(maxsplit=SHINGLE)

@@ -4,6 +4,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from ai_coach.edge.dependencies import Asking, At
 from ai_coach.edge.errors import ApiUnreachable
+from runtime.addresses import client_address
 from runtime.limits import RateLimitExceeded
 from runtime.problems import NotAuthenticated, documented
 from tracker_client import Refused, Unreachable
@@ -31,6 +32,8 @@ RESPONSES = documented(NotAuthenticated, RateLimitExceeded, ApiUnreachable, 400,
 async def exercises(request: Request, caller: Asking, at: At) -> Response:
     """`GET /exercises` of the Workout API as the caller sees it: query, status, body and headers pass through."""
     headers = {name: request.headers[name] for name in ASKED if name in request.headers}
+    # The API counts requests without a token by address; ours would be everybody's.
+    headers["x-forwarded-for"] = client_address(request)
     try:
         answer = await at.tracker.forward("/exercises", request.url.query, headers, caller.token)
     except Refused as refused:  # it was not even sent: nothing that HTTP could carry
