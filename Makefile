@@ -66,7 +66,7 @@ test: $(READY) ## Run all tests, in parallel, with coverage (ARGS="-k name" to c
 check: $(READY) ## Check format, lint, types and import rules
 	@$(IN_VENV)/ruff format --check .
 	@$(IN_VENV)/ruff check .
-	@$(IN_VENV)/mypy $(MEMBERS) tests
+	@$(IN_VENV)/mypy $(MEMBERS) tests scripts
 	@$(IN_VENV)/lint-imports --no-cache
 
 .PHONY: format
