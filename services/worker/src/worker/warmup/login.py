@@ -1,6 +1,6 @@
 """Requests to the AI Coach in the name of the worker's service account."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Generator, Mapping
 
 import httpx
 
@@ -21,7 +21,7 @@ class Login(httpx.Auth):
         self._headers = dict(headers)
         self._token: str | None = None
 
-    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Everything that is sent for one request."""
         if self._token is None:
             self._token = _token(response=(yield self._login()))
