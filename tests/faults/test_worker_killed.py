@@ -33,7 +33,7 @@ class Stored:
 
     def __init__(self, client: "redis.Redis") -> None:
         self.times: Counter[str] = Counter()
-        self._told = client.pubsub(ignore_subscribe_messages=True)
+        self._told = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
         self._told.psubscribe("__keyspace@0__:insight:*")
 
     def look(self, seconds: float = 0.0) -> int:
@@ -102,7 +102,7 @@ def test_killed_at_any_moment(start_api: StartApi, own_valkey: Valkey, tmp_path:
         assert len(stored.times) == EXERCISES
         assert {name: times for name, times in stored.times.items() if times > 1} == {}
         assert sum(1 for _ in client.scan_iter("idempotency:refresh:*", count=1000)) == EXERCISES
-    assert process.stop() == 0
+    assert process.stop() == 0, process.output()
 
 
 def test_stopped_in_the_middle_a_job_is_finished_first(start_api: StartApi, own_valkey: Valkey, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def samples(url: str) -> dict[str, float]:
     """`worker_runs_total{refresh_exercises,done}` and what it is."""
     text = httpx.get(f"{url}/metrics").text
     found = {}
-    for family in text_string_to_metric_families(text):
+    for family in text_string_to_metric_families(text):  # type: ignore[no-untyped-call]
         for sample in family.samples:
             labels = ",".join(sample.labels[name] for name in ("task", "outcome") if name in sample.labels)
             if sample.name.startswith("worker_"):

@@ -1,10 +1,10 @@
 """One run: alone, in time, and on record."""
 
 import asyncio
-import json
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import redis.asyncio
@@ -42,6 +42,12 @@ async def do(resources: Resources, what: Task, run_id: str = "run-1") -> Run:
     return await run(what, resources, run_id=run_id, source="command")
 
 
+async def recent(resources: Resources) -> list[Run]:
+    """The runs that are kept."""
+    texts = await cast(Awaitable[list[bytes]], resources.queue.lrange(runs.RECENT, 0, -1))
+    return [Run.from_json(text) for text in texts]
+
+
 async def test_done(store: "redis.asyncio.Redis", open_with: Open) -> None:
     async with open_with() as resources:
         ended = await do(resources, task())
@@ -50,8 +56,8 @@ async def test_done(store: "redis.asyncio.Redis", open_with: Open) -> None:
         for value in (await queue.get(runs.last(NAME)), await queue.get(runs.success(NAME))):
             assert value is not None
             assert Run.from_json(value) == ended
-        assert [Run.from_json(text) for text in await queue.lrange(runs.RECENT, 0, -1)] == [ended]
-        totals = await queue.hgetall(runs.TOTALS)
+        assert await recent(resources) == [ended]
+        totals = await cast(Awaitable[dict[bytes, bytes]], queue.hgetall(runs.TOTALS))
         assert totals[f"runs:{NAME}:done".encode()] == b"1"
         assert totals[f"items:{NAME}:processed".encode()] == b"3"
         assert not await queue.exists(runs.lock(NAME))
@@ -153,12 +159,10 @@ async def test_without_redis(open_with: Open, needs_redis: bool) -> None:
 
 async def test_only_the_last_runs_are_kept(store: "redis.asyncio.Redis", open_with: Open) -> None:
     async with open_with() as resources:
-        old = [json.dumps({"old": number}) for number in range(runs.KEPT)]
-        await resources.queue.rpush(runs.RECENT, *old)
-        await do(resources, task())
-        kept = await resources.queue.lrange(runs.RECENT, 0, -1)
-        assert len(kept) == runs.KEPT
-        assert Run.from_json(kept[0]).id == "run-1"
+        for number in range(runs.KEPT + 2):
+            await do(resources, task(), f"run-{number}")
+        kept = [ended.id for ended in await recent(resources)]
+        assert kept == [f"run-{number}" for number in range(runs.KEPT + 1, 1, -1)]
 
 
 async def test_what_is_asked_later_belongs_to_when_it_was_asked(store: "redis.asyncio.Redis", open_with: Open) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 import redis.asyncio
 
 from ledger import insights
-from worker.refresh import shelf as shelf_module
 from worker.refresh.shelf import Shelf
 
 NOON = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
@@ -106,4 +106,4 @@ async def test_a_redis_that_is_back_is_given_what_it_missed(
 async def test_a_redis_that_is_away_is_not_asked_each_time(nobody: "redis.asyncio.Redis") -> None:
     here = shelf(nobody)
     await here.kind()
-    assert here._resting_until > shelf_module.monotonic()
+    assert here._resting_until > monotonic()

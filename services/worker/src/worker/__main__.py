@@ -5,7 +5,6 @@ import asyncio
 import json
 import signal
 import sys
-from contextlib import suppress
 
 from ledger.jobs import TASKS, TaskName, new_id
 from ledger.runs import Run
@@ -14,6 +13,7 @@ from runtime.server import serve
 from runtime.settings import load
 from worker import __version__
 from worker.app import create_app
+from worker.jobs.ending import end
 from worker.jobs.runs import run
 from worker.jobs.tasks import tasks
 from worker.resources import open_resources
@@ -55,23 +55,25 @@ def _list(settings: WorkerSettings) -> None:
 
 
 def _run(task: TaskName, settings: WorkerSettings) -> int:
-    try:
-        ended = asyncio.run(_once(task, settings))
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    ended = asyncio.run(_once(task, settings))
+    if ended is None:
         return 128 + signal.SIGTERM
     # The last line, for programs.
     sys.stdout.write(json.dumps(ended.result if ended.result is not None else {"error": ended.error}) + "\n")
     return EXIT[ended.outcome]
 
 
-async def _once(name: TaskName, settings: WorkerSettings) -> Run:
-    """One run; SIGTERM ends it in order, its lock released."""
-    current = asyncio.current_task()
-    assert current is not None
-    with suppress(NotImplementedError):  # Windows has no such thing
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, current.cancel)
+async def _once(name: TaskName, settings: WorkerSettings) -> Run | None:
+    """One run; SIGTERM or Ctrl-C ends it in order, its lock released. None if it was ended so."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with open_resources(settings) as resources:
-        return await run(tasks(settings)[name], resources, run_id=new_id(name), source="command")
+        running = asyncio.create_task(run(tasks(settings)[name], resources, run_id=new_id(name), source="command"))
+        stopping = asyncio.create_task(stopped.wait())
+        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+        await end((running, stopping))
+        return None if running.cancelled() else running.result()
 
 
 if __name__ == "__main__":

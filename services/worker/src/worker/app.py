@@ -16,6 +16,7 @@ from runtime.metrics import Metrics
 from worker import __version__
 from worker.health import routes as health
 from worker.health.watch import Watch
+from worker.jobs.ending import end
 from worker.jobs.queue import Jobs
 from worker.resources import open_resources
 from worker.settings import WorkerSettings
@@ -53,7 +54,5 @@ async def _lifespan(app: FastAPI, settings: WorkerSettings, metrics: Metrics) ->
         background = [asyncio.create_task(jobs.work()), asyncio.create_task(watch.watch())]
         gc.freeze()
         yield
-        await jobs.drain(settings.worker.shutdown)
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+        await jobs.stop(settings.worker.shutdown)
+        await end(background)

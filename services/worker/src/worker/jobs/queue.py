@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC
 from socket import gethostname
 from typing import Any
@@ -15,6 +14,7 @@ from redis.exceptions import RedisError
 
 from ledger.jobs import IN_PROGRESS, QUEUE, TASKS, deserialize, serialize
 from ledger.runs import Source
+from worker.jobs.ending import end
 from worker.jobs.runs import run
 from worker.jobs.tasks import Task, tasks
 from worker.resources import Resources
@@ -60,7 +60,7 @@ class Jobs:
                 await self._abandon(self._worker)
             await asyncio.sleep(AWAY_SECONDS)
 
-    async def drain(self, seconds: float) -> None:
+    async def stop(self, seconds: float) -> None:
         """Begin nothing new, and let what is running end, for so many seconds. What does not is run again later."""
         worker = self._worker
         if worker is None:
@@ -70,17 +70,14 @@ class Jobs:
         if running:
             log.info("Waiting for running jobs", extra={"jobs": len(running)})
             await asyncio.wait(running, timeout=seconds)
+        await self._abandon(worker)
 
     async def _abandon(self, worker: Worker) -> None:
-        """Cancel what is running: arq puts it back, or the job's lease ends; either way it is run again."""
+        """End what is running: arq puts it back, or the job's lease ends; either way it is run again."""
         worker.allow_pick_jobs = False
-        for task in worker.tasks.values():
-            task.cancel()
-        await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
+        await end(worker.tasks.values())
         if worker.main_task is not None:
-            worker.main_task.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await worker.main_task
+            await end([worker.main_task])
 
     def _tell(self, *, lost: bool, error: Exception | None = None) -> None:
         if lost != self._lost:

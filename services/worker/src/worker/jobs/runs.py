@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from ledger import runs
 from ledger.runs import Run, Source
 from tracker_client import TrackerError
+from worker.jobs.ending import end
 from worker.jobs.lock import AlreadyRunning, Lock
 from worker.jobs.tasks import Result, Task
 from worker.resources import Resources
@@ -89,9 +90,7 @@ async def _alone(lock: Lock, task: Task, perform: Callable[[], Awaitable[Result]
             raise LockLost("the lock was lost: another run has begun")
         return work.result()
     finally:
-        for future in (work, keeping):
-            future.cancel()
-        await asyncio.gather(work, keeping, return_exceptions=True)
+        await end((work, keeping))
         await lock.release()
 
 
