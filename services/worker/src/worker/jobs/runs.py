@@ -42,22 +42,28 @@ async def run(
     started, begin = datetime.now(UTC), perf_counter()
     log.info("%s begins", task.name, extra={"run": run_id})
     blank = Run(run_id, task.name, source, "failed", started.isoformat(timespec="milliseconds"), 0.0)
+    ended = await _end_of(blank, task, _alone(lock, task, lambda: task.perform(at, asked_at or started)))
+    ended = replace(ended, seconds=round(perf_counter() - begin, 3))
+    await _record(at, ended)
+    return ended
+
+
+async def _end_of(blank: Run, task: Task, work: Awaitable[Result]) -> Run:
+    """What becomes of the work, told to the log as well."""
     try:
-        result = await _alone(lock, task, lambda: task.perform(at, asked_at or started))
+        result = asdict(await work)
     except AlreadyRunning as error:
-        ended = replace(blank, outcome="already_running", error=str(error))
         log.warning("%s is %s", task.name, error)
+        return replace(blank, outcome="already_running", error=str(error))
     except (TrackerError, RedisError, OSError, TimeoutError, LockLost) as error:  # what can be expected of a network
         ended = replace(blank, error=_words(error, task))
         log.error("%s failed: %s", task.name, ended.error)
+        return ended
     except Exception as error:
-        ended = replace(blank, error=f"{type(error).__name__}: {error}")
         log.exception("%s failed", task.name)
-    else:
-        ended = _judged(blank, asdict(result))
-        log.info("%s is %s", task.name, ended.outcome, extra=dict(ended.result or {}))
-    ended = replace(ended, seconds=round(perf_counter() - begin, 3))
-    await _record(at, ended)
+        return replace(blank, error=f"{type(error).__name__}: {error}")
+    ended = _judged(blank, result)
+    log.info("%s is %s", task.name, ended.outcome, extra=result)
     return ended
 
 

@@ -39,7 +39,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`perform` is given the time at which the run was asked for."""
+    """`perform` is given the time at which the run was asked for. `timeout` is in seconds."""
 
     name: TaskName
     purpose: str
@@ -47,7 +47,7 @@ class Task:
     schedule: Schedule
     is_scheduled: bool
     timeout: float
-    needs_redis: bool
+    needs_redis: bool = True
 
 
 async def _refresh(at: Resources, asked_at: datetime) -> Result:
@@ -68,34 +68,38 @@ async def _clean_up(at: Resources, _: datetime) -> Result:
 
 def tasks(settings: WorkerSettings) -> dict[TaskName, Task]:
     """All tasks, by name."""
-    when, timeout = settings.schedule, settings.worker.job_timeout
-    every = (
-        Task(
-            name="refresh_exercises",
-            purpose="derive an insight from every exercise, for the coach",
-            perform=_refresh,
-            schedule=Schedule(0),
-            is_scheduled=when.enable_hourly_refresh,
-            timeout=timeout,
-            needs_redis=False,
-        ),
-        Task(
-            name="warmup_ai_cache",
-            purpose="ask the coach what people ask most, so that it knows the answers",
-            perform=_warm_up,
-            schedule=Schedule(0, when.warmup_hour),
-            is_scheduled=when.enable_daily_warmup,
-            timeout=settings.warmup.timeout,
-            needs_redis=True,
-        ),
-        Task(
-            name="cleanup_stale_data",
-            purpose="delete idempotency keys that were left behind",
-            perform=_clean_up,
-            schedule=Schedule(0, when.cleanup_hour, when.cleanup_day_of_week),
-            is_scheduled=when.enable_weekly_cleanup,
-            timeout=timeout,
-            needs_redis=True,
-        ),
+    return {task.name: task for task in (_refreshing(settings), _warming_up(settings), _cleaning_up(settings))}
+
+
+def _refreshing(settings: WorkerSettings) -> Task:
+    return Task(
+        name="refresh_exercises",
+        purpose="derive an insight from every exercise, for the coach",
+        perform=_refresh,
+        schedule=Schedule(0),
+        is_scheduled=settings.schedule.enable_hourly_refresh,
+        timeout=settings.worker.job_timeout,
+        needs_redis=False,
     )
-    return {task.name: task for task in every}
+
+
+def _warming_up(settings: WorkerSettings) -> Task:
+    return Task(
+        name="warmup_ai_cache",
+        purpose="ask the coach what people ask most, so that it knows the answers",
+        perform=_warm_up,
+        schedule=Schedule(0, settings.schedule.warmup_hour),
+        is_scheduled=settings.schedule.enable_daily_warmup,
+        timeout=settings.warmup.timeout,
+    )
+
+
+def _cleaning_up(settings: WorkerSettings) -> Task:
+    return Task(
+        name="cleanup_stale_data",
+        purpose="delete idempotency keys that were left behind",
+        perform=_clean_up,
+        schedule=Schedule(0, settings.schedule.cleanup_hour, settings.schedule.cleanup_day_of_week),
+        is_scheduled=settings.schedule.enable_weekly_cleanup,
+        timeout=settings.worker.job_timeout,
+    )
