@@ -1,5 +1,6 @@
 """The AI Coach and the Worker in processes of their own, beside an API of `tests.processes`."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -21,8 +22,10 @@ def program(name: str) -> Path:
 
 
 def settings(variables: dict[str, str]) -> dict[str, str]:
-    """The environment of a process: nobody's settings but these."""
-    return {name: value for name, value in environment().items() if not name.startswith(FOREIGN)} | variables
+    """The environment of a process: nobody's settings but these. What it runs counts as covered, if that is measured."""
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    clean = {name: value for name, value in environment().items() if not name.startswith(FOREIGN)}
+    return clean | measured | variables
 
 
 class Background:

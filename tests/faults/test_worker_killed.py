@@ -126,8 +126,7 @@ def test_stopped_in_the_middle_without_time_a_job_is_run_again(
         job = enqueue(own_valkey.url, TASK)
         until(stored.look)
         assert process.stop() == 0
-        if not (before := outcome(own_valkey.url, job)):
-            assert stored.look(0.5) < EXERCISES
+        before = outcome(own_valkey.url, job)
         process.launch()
         ended = until(lambda: outcome(own_valkey.url, job))
         stored.look(0.5)
