@@ -63,7 +63,9 @@ async def test_a_job_waits_in_the_workers_queue(
     job = answer.json()
     assert (job["task"], job["state"], job["result"]) == (task, "queued", None)
     async with store.pipeline() as pipe:
-        waiting, kept = await pipe.zrange(QUEUE, 0, -1).get(f"arq:job:{job['id']}").execute()
+        pipe.zrange(QUEUE, 0, -1)
+        pipe.get(f"arq:job:{job['id']}")
+        waiting, kept = await pipe.execute()
     assert waiting == [job["id"].encode()]
     assert deserialize(kept)["f"] == task
     place = httpx.URL("/admin/jobs/").join(answer.headers["location"])
@@ -85,7 +87,8 @@ async def test_a_task_that_runs_is_not_asked_for(
 ) -> None:
     run = f"{beginning}warmup_ai_cache-7"
     async with store.pipeline() as pipe:
-        pipe.set(runs.lock("warmup_ai_cache"), f"{run}/token").zadd(QUEUE, {run: 1})
+        pipe.set(runs.lock("warmup_ai_cache"), f"{run}/token")
+        pipe.zadd(QUEUE, {run: 1})
         await pipe.execute()
     assert (await ask(queued, root, "warmup_ai_cache")).status_code == 409
     jobs = (await queued.get("/admin/jobs", headers=root)).json()
