@@ -9,27 +9,25 @@ from pathlib import Path
 import pytest
 
 from devstack.valkey import Valkey
-from tests.background import Background, coach
-from tests.conftest import StartApi, _start_api
+from tests.conftest import StartApi, StartCoach, _start_api, _start_coach
 from tests.faulty import faulty
-from tests.processes import Api
+from tests.processes import Api, Coach
 from tests.together import accounts, for_coach
 
 SCRIPT = Path(__file__).with_name("demo.sh")
 
 start_module_api = pytest.fixture(_start_api, scope="module")
+start_module_coach = pytest.fixture(_start_coach, scope="module")
 
 
 @pytest.fixture(scope="module")
-def services(start_module_api: StartApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Api, Background]]:
+def services(
+    start_module_api: StartApi, start_module_coach: StartCoach, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Api, Coach]]:
     """An API and a coach, as `make run` starts them."""
-    folder = tmp_path_factory.mktemp("services")
-    api = start_module_api(accounts(folder / "accounts"))
+    api = start_module_api(accounts(tmp_path_factory.mktemp("secrets") / "accounts"))
     with tempfile.TemporaryDirectory(prefix="workout-demo-") as data, Valkey(Path(data)) as valkey:
-        process = coach(folder / "coach.log", **for_coach(api.url, valkey.url))
-        process.start()
-        yield api, process
-        process.end()
+        yield api, start_module_coach(api, for_coach(valkey.url))
 
 
 def demo(api_url: str, coach_url: str, **variables: str) -> "subprocess.CompletedProcess[str]":
@@ -47,7 +45,7 @@ def names(api: Api) -> list[str]:
         return [item["name"] for item in client.get("/exercises", params={"page_size": 200}).json()["items"]]
 
 
-def test_it_passes_and_leaves_nothing(services: tuple[Api, Background]) -> None:
+def test_it_passes_and_leaves_nothing(services: tuple[Api, Coach]) -> None:
     api, coach_process = services
     before = names(api)
     ended = demo(api.url, coach_process.url)
@@ -58,7 +56,7 @@ def test_it_passes_and_leaves_nothing(services: tuple[Api, Background]) -> None:
     assert names(api) == before
 
 
-def test_it_ends_with_the_first_wrong_answer(services: tuple[Api, Background]) -> None:
+def test_it_ends_with_the_first_wrong_answer(services: tuple[Api, Coach]) -> None:
     api, coach_process = services
     before = names(api)
     with faulty(coach_process.url, lambda request: 500 if request.url.path == "/recommend" else None) as (url, _):
@@ -75,7 +73,7 @@ def test_nobody_there() -> None:
     assert "http://127.0.0.1:1/health does not answer. Is it running? (make run)" in ended.stderr
 
 
-def test_a_password_that_is_wrong(services: tuple[Api, Background]) -> None:
+def test_a_password_that_is_wrong(services: tuple[Api, Coach]) -> None:
     api, coach_process = services
     ended = demo(api.url, coach_process.url, WORKOUT_PASSWORD="not the password")
     assert ended.returncode == 1

@@ -27,7 +27,7 @@ def faulty(target: str, fault: Fault) -> Iterator[tuple[str, list[int]]]:
             headers = {name: value for name, value in request.headers.items() if name != "host"}
             url = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
             passed = client.request(request.method, url, headers=headers, content=body)
-            kept = {name: passed.headers[name] for name in ("content-type",) if name in passed.headers}
+            kept = {name: passed.headers[name] for name in ("content-type", "etag") if name in passed.headers}
             return Response(passed.content, passed.status_code, kept)
 
         async def endpoint(request: Request) -> Response:

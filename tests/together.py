@@ -16,10 +16,9 @@ def accounts(folder: Path) -> dict[str, str]:
     return {"API_SERVICE_ACCOUNTS_DIR": str(folder)}
 
 
-def for_coach(api_url: str, redis_url: str) -> dict[str, str]:
+def for_coach(redis_url: str) -> dict[str, str]:
     """Settings of a coach."""
     return {
-        "WORKOUT_API_URL": api_url,
         "REDIS_URL": redis_url,
         "AI_COACH_USERNAME": "ai-coach",
         "AI_COACH_PASSWORD": PASSWORD,

@@ -8,7 +8,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import redis
 
 from devstack.valkey import Valkey
 from ledger import insights
-from tests.background import Background, worker
+from tests.background import Worker
 from tests.conftest import StartApi
 from tests.databases import sql
 from tests.jobs import enqueue, outcome, until
@@ -53,12 +53,12 @@ def watched(valkey: Valkey) -> Iterator[tuple["redis.Redis", Stored]]:
         yield client, Stored(client)
 
 
-def new_worker(start_api: StartApi, valkey: Valkey, folder: Path, **more: str) -> tuple[Api, Background]:
+def new_worker(start_api: StartApi, valkey: Valkey, folder: Path, **more: str) -> tuple[Api, Worker]:
     """An API with many exercises and a worker that is not started yet."""
     api = start_api(accounts(folder / "accounts"))
     fill(api, EXERCISES)
     slow = {"WORKER_REFRESH__CONCURRENCY": "1", "WORKER_WORKER__LEASE": "1"}
-    return api, worker(folder / "worker.log", **for_worker(api.url, valkey.url), **(slow | more))
+    return api, Worker(folder / "worker.log", for_worker(api.url, valkey.url) | slow | more)
 
 
 def assert_current(api: Api, client: "redis.Redis") -> None:
@@ -102,7 +102,7 @@ def test_killed_at_any_moment(start_api: StartApi, own_valkey: Valkey, tmp_path:
         assert len(stored.times) == EXERCISES
         assert {name: times for name, times in stored.times.items() if times > 1} == {}
         assert sum(1 for _ in client.scan_iter("idempotency:refresh:*", count=1000)) == EXERCISES
-    assert process.stop() == 0, process.output()
+    assert process.end() == 0, process.output()
 
 
 def test_stopped_in_the_middle_a_job_is_finished_first(start_api: StartApi, own_valkey: Valkey, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_stopped_in_the_middle_a_job_is_finished_first(start_api: StartApi, own_
         process.launch()
         job = enqueue(own_valkey.url, TASK)
         until(stored.look)
-        assert process.stop(70) == 0
+        assert process.end(70) == 0
         ended = outcome(own_valkey.url, job)
         assert ended is not None
         assert (ended["s"], ended["t"]) == (True, 1)
@@ -125,7 +125,7 @@ def test_stopped_in_the_middle_without_time_a_job_is_run_again(
         process.launch()
         job = enqueue(own_valkey.url, TASK)
         until(stored.look)
-        assert process.stop() == 0
+        assert process.end() == 0
         before = outcome(own_valkey.url, job)
         process.launch()
         ended = until(lambda: outcome(own_valkey.url, job))
@@ -134,5 +134,4 @@ def test_stopped_in_the_middle_without_time_a_job_is_run_again(
         assert before or ended["t"] == 2
         assert_current(api, client)
         assert set(stored.times.values()) == {1}
-    with suppress(ProcessLookupError):
-        process.stop()
+    assert process.end() == 0

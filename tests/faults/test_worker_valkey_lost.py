@@ -9,7 +9,7 @@ import pytest
 
 from devstack.ports import free_port
 from devstack.valkey import Valkey
-from tests.background import Background, worker
+from tests.background import Worker
 from tests.conftest import StartApi
 from tests.faults.test_valkey_lost import silent_server
 from tests.jobs import enqueue, outcome, until
@@ -19,7 +19,7 @@ AWAY_SECONDS = float(os.environ.get("WORKER_REDIS_AWAY", "4"))
 TASK = "refresh_exercises"
 
 
-def health(process: Background) -> str:
+def health(process: Worker) -> str:
     """What the worker says of itself."""
     status: str = httpx.get(f"{process.url}/health", timeout=30).json()["status"]
     return status
@@ -31,7 +31,7 @@ def test_a_job_that_was_queued_before_is_done_after(
 ) -> None:
     api = start_api(accounts(tmp_path / "accounts"))
     with Valkey(folder, port=free_port(), persistent=True) as valkey:
-        process = worker(tmp_path / "worker.log", **for_worker(api.url, valkey.url), WORKER_WORKER__LEASE="2")
+        process = Worker(tmp_path / "worker.log", for_worker(api.url, valkey.url) | {"WORKER_WORKER__LEASE": "2"})
         try:
             process.start("/readyz")
             assert health(process) == "degraded", "there is no coach"
@@ -52,10 +52,10 @@ def test_a_job_that_was_queued_before_is_done_after(
             assert process.child
             assert process.child.poll() is None
         finally:
-            assert process.stop() == 0
+            assert process.end() == 0
 
 
-def away(process: Background) -> None:
+def away(process: Worker) -> None:
     """Look at the worker for as long as Valkey is away."""
     deadline = time.monotonic() + AWAY_SECONDS
     until(lambda: health(process) == "unhealthy")

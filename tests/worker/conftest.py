@@ -10,10 +10,10 @@ import pytest
 import redis
 
 from devstack.valkey import Valkey
-from tests.background import Background, coach, worker
+from tests.background import Worker
 from tests.conftest import StartApi
-from tests.processes import Api
-from tests.together import accounts, for_coach, for_worker
+from tests.processes import UNHANDLED, Api
+from tests.together import accounts, for_worker
 
 Redis = Callable[[int], "redis.Redis"]
 
@@ -21,7 +21,7 @@ Redis = Callable[[int], "redis.Redis"]
 class Start(Protocol):
     """`start_worker(WORKER_WORKER__LEASE="1")`: a running process, stopped afterwards."""
 
-    def __call__(self, **variables: str) -> Background: ...
+    def __call__(self, **variables: str) -> Worker: ...
 
 
 @pytest.fixture(scope="session")
@@ -56,30 +56,15 @@ def variables(api: Api, own_valkey: Valkey, store: Redis) -> dict[str, str]:
 @pytest.fixture
 def start_worker(variables: dict[str, str], tmp_path: Path) -> Iterator[Start]:
     """Starts workers."""
-    started: list[Background] = []
+    started: list[Worker] = []
 
-    def start(**more: str) -> Background:
-        process = worker(tmp_path / f"{uuid4().hex[:8]}.log", **(variables | more))
-        started.append(process)
-        process.start("/readyz")
-        return process
-
-    yield start
-    for process in started:
-        process.end()
-
-
-@pytest.fixture
-def start_coach(api: Api, own_valkey: Valkey, store: Redis, tmp_path: Path) -> Iterator[Start]:
-    """Starts coaches."""
-    started: list[Background] = []
-
-    def start(**more: str) -> Background:
-        process = coach(tmp_path / f"{uuid4().hex[:8]}.log", **(for_coach(api.url, own_valkey.url) | more))
+    def start(**more: str) -> Worker:
+        process = Worker(tmp_path / f"{uuid4().hex[:8]}.log", variables | more)
         started.append(process)
         process.start()
         return process
 
     yield start
     for process in started:
-        process.end()
+        process.stop()
+        assert UNHANDLED not in process.output(), process.output()

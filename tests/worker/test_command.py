@@ -2,14 +2,13 @@
 
 import json
 import signal
-import subprocess
 import threading
 from typing import Any
 
 import pytest
 
 from ledger import runs
-from tests.background import program, run_worker, settings
+from tests.background import begin_run, run_worker
 from tests.faulty import faulty
 from tests.jobs import enqueue, outcome, until
 from tests.processes import Api
@@ -31,17 +30,6 @@ class Gate:
         return None
 
 
-def begin(variables: dict[str, str]) -> "subprocess.Popen[str]":
-    """A run that goes on in the background."""
-    return subprocess.Popen(
-        [program("workout-worker"), "run", TASK],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=settings(variables),
-    )
-
-
 def test_one_works_and_the_others_say_so(
     api: Api, variables: dict[str, str], store: Redis, start_worker: Start
 ) -> None:
@@ -50,7 +38,7 @@ def test_one_works_and_the_others_say_so(
     with faulty(api.url, gate) as (url, _):
         behind = variables | {"WORKER_API_CLIENT__WORKOUT_API_URL": url}
         start_worker()
-        first = begin(behind)
+        first = begin_run(TASK, behind)
         held = until(lambda: store(1).get(LOCK))
         second = run_worker("run", TASK, **behind)
         job = enqueue(redis_url, TASK)
@@ -69,7 +57,7 @@ def test_one_works_and_the_others_say_so(
 def test_a_stopped_run_leaves_no_lock(api: Api, variables: dict[str, str], store: Redis) -> None:
     gate = Gate()
     with faulty(api.url, gate) as (url, _):
-        running = begin(variables | {"WORKER_API_CLIENT__WORKOUT_API_URL": url})
+        running = begin_run(TASK, variables | {"WORKER_API_CLIENT__WORKOUT_API_URL": url})
         until(lambda: store(1).get(LOCK))
         running.send_signal(signal.SIGTERM)
         output, _ = running.communicate(timeout=60)
@@ -83,7 +71,7 @@ def test_a_killed_run_gives_its_lock_back_in_time(api: Api, variables: dict[str,
     gate = Gate()
     short = variables | {"WORKER_WORKER__LEASE": "1"}
     with faulty(api.url, gate) as (url, _):
-        running = begin(short | {"WORKER_API_CLIENT__WORKOUT_API_URL": url})
+        running = begin_run(TASK, short | {"WORKER_API_CLIENT__WORKOUT_API_URL": url})
         until(lambda: store(1).get(LOCK))
         running.kill()
         running.communicate(timeout=60)

@@ -7,9 +7,10 @@ import httpx
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from tests.background import run_worker
-from tests.background import worker as new_worker
+from tests.background import Worker, run_worker
+from tests.conftest import StartCoach
 from tests.jobs import enqueue, outcome, until
+from tests.processes import Api
 from tests.worker.conftest import Redis, Start
 
 TASK = "refresh_exercises"
@@ -27,8 +28,8 @@ def samples(url: str) -> dict[str, float]:
     return found
 
 
-def test_health(start_worker: Start, start_coach: Start) -> None:
-    coach = start_coach()
+def test_health(api: Api, start_worker: Start, start_coach: StartCoach) -> None:
+    coach = start_coach(api)
     worker = start_worker(WORKER_API_CLIENT__AI_COACH_URL=coach.url)
     assert httpx.get(f"{worker.url}/health").json() == {
         "status": "healthy",
@@ -47,7 +48,7 @@ def test_health(start_worker: Start, start_coach: Start) -> None:
 
 
 def test_without_redis(variables: dict[str, str], tmp_path: Path) -> None:
-    worker = new_worker(tmp_path / "log", **(variables | {"REDIS_URL": "redis://127.0.0.1:1"}))
+    worker = Worker(tmp_path / "log", variables | {"REDIS_URL": "redis://127.0.0.1:1"})
     try:
         worker.start("/livez")
         health = httpx.get(f"{worker.url}/health", timeout=30)
@@ -59,7 +60,7 @@ def test_without_redis(variables: dict[str, str], tmp_path: Path) -> None:
         assert health.json()["details"]["queue_depth"] == "unknown"
         assert httpx.get(f"{worker.url}/readyz").status_code == 503
     finally:
-        assert worker.stop() == 0
+        assert worker.end() == 0
 
 
 def test_a_job_from_the_queue(start_worker: Start) -> None:
@@ -67,7 +68,7 @@ def test_a_job_from_the_queue(start_worker: Start) -> None:
     redis_url = worker.variables["REDIS_URL"]
     job = enqueue(redis_url, TASK)
     done = until(lambda: outcome(redis_url, job))
-    assert done["s"], done
+    assert done["s"], f"{done} {worker.output()}"
     assert done["r"]["failed"] == 0
     assert done["r"]["processed"] == done["r"]["total"] > 0
     assert f'"run":"{job}"' in worker.output()
@@ -79,7 +80,7 @@ def test_a_job_that_fails(start_worker: Start) -> None:
     job = enqueue(redis_url, TASK)
     failed = until(lambda: outcome(redis_url, job))
     assert not failed["s"]
-    assert "GET /exercises" in failed["r"]
+    assert "All connection attempts failed" in failed["r"]
 
 
 @pytest.mark.parametrize("task", ["refresh_exercises", "cleanup_stale_data"])

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 import redis.asyncio
-from services.worker.tests.conftest import Open
 
 from ledger import runs
+from services.worker.tests.conftest import Open
 from worker.cleanup import task as cleanup
 from worker.cleanup.task import CleanedUp, clean_up
 from worker.refresh.shelf import Shelf

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from services.worker.tests.conftest import Open
 
+from services.worker.tests.conftest import Open
 from worker.jobs.queue import Jobs
 from worker.jobs.tasks import Schedule
 

@@ -8,10 +8,10 @@ from typing import Any, cast
 
 import pytest
 import redis.asyncio
-from services.worker.tests.conftest import Open
 
 from ledger import runs
 from ledger.runs import Run
+from services.worker.tests.conftest import Open
 from worker.jobs.runs import run
 from worker.jobs.tasks import Result, Task, tasks
 from worker.resources import Resources

@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
 
 from ledger.jobs import QUEUE
+from tracker_client import TrackerError
+from tracker_client.transport import Transport
 from worker.resources import Resources
 
 router = APIRouter(tags=["health"])
-
-TIMEOUT_SECONDS = 2.0
 
 
 class Details(BaseModel):
@@ -39,10 +39,7 @@ class Health(BaseModel):
 async def health(request: Request) -> Health:
     """How the worker and what it needs are. For people; probes ask `/readyz`."""
     at: Resources = request.app.state.resources
-    urls = at.settings.api_client
-    depth, api, coach = await asyncio.gather(
-        queue_depth(at), _status(at, urls.workout_api_url), _status(at, urls.ai_coach_url)
-    )
+    depth, api, coach = await asyncio.gather(queue_depth(at), _status(at.api), _status(at.ai_coach))
     return _health(depth, api, coach)
 
 
@@ -54,12 +51,10 @@ async def queue_depth(at: Resources) -> int | None:
         return None
 
 
-async def _status(at: Resources, url: str) -> int | None:
+async def _status(neighbour: Transport) -> int | None:
     try:
-        # Whoever they are, they need not know who asks.
-        answer = await at.coach.get(f"{url}/health", auth=None, timeout=TIMEOUT_SECONDS)
-        return answer.status_code
-    except httpx.HTTPError:
+        return (await neighbour.exchange("GET", "/health")).status_code
+    except TrackerError:
         return None
 
 

@@ -58,7 +58,7 @@ async def _refresh(at: Resources, asked_at: datetime) -> Result:
 
 
 async def _warm_up(at: Resources, _: datetime) -> Result:
-    return await warm_up(at.coach, pause=at.settings.warmup.pause, retries=at.retries)
+    return await warm_up(at.coach, pause=at.settings.warmup.pause)
 
 
 async def _clean_up(at: Resources, _: datetime) -> Result:
