@@ -24,6 +24,7 @@ def test_the_defaults() -> None:
         "LOG_FORMAT": "text",
         "PYTHONUNBUFFERED": "1",
         "REDIS_URL": "redis://127.0.0.1:16379",
+        "WORKER_WORKER__HEALTH_PORT": "8002",
     }
 
 

@@ -13,6 +13,7 @@ from api.auth.passwords import Passwords
 from api.auth.tokens import Tokens
 from api.database import Database
 from api.edge.callers import NO_ROUTINE, Caller, Callers, Role
+from api.jobs.queue import JobQueue
 from api.settings import ApiSettings
 from runtime.limits import RateLimits
 from runtime.metrics import Metrics
@@ -31,6 +32,7 @@ class Services:
     limits: RateLimits
     limit_table: dict[tuple[str, Role], RateLimitItem]
     metrics: Metrics
+    jobs: JobQueue
 
 
 class Forbidden(Problem):
