@@ -7,6 +7,14 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+_CHILD = r"(?:child|kid|son|daughter|boy|girl)"
+_CHILDS_AGE = re.compile(rf"\bmy (?:\w+ )?{_CHILD} is (?:only |just )?\d+(?: years? old)?\b")
+_GROWN_UP = re.compile(r"\bi(?: am|'?m) (?:1[89]|[2-9]\d)(?= years?\b| yo\b|[,.!?;]| and\b| but\b|$)")
+_ASKS_FOR_ONESELF = re.compile(r"\b(?:should|can|may|do|could|must|will) i\b|\bi (?:want|need|would like)\b")
+_ABOUT_THE_CHILD = re.compile(
+    rf"\b(?:he|she|him|her|his|they|them|their|we|us|our|both|together|teen\w*|{_CHILD}s?|children)\b|\byears? old\b"
+)
+
 
 class RedFlag(NamedTuple):
     """A kind of question that is referred out, and what is answered."""
@@ -17,11 +25,18 @@ class RedFlag(NamedTuple):
 
 def red_flag(*texts: str) -> RedFlag | None:
     """The first red flag in what somebody wrote, or None."""
-    plain = ". ".join(_plain(text) for text in texts)  # what one text ends with says nothing of the next
+    plain = _of_the_asker(". ".join(_plain(text) for text in texts))  # what one text ends with says nothing of the next
     for kind, (signs, answer) in _kinds().items():
         if signs.search(plain):
             return RedFlag(kind, answer)
     return None
+
+
+def _of_the_asker(plain: str) -> str:
+    """Without a child's age that a grown-up, who asks for themselves, mentions; all of it where that is not certain."""
+    rest = _GROWN_UP.sub(" ", _CHILDS_AGE.sub(" ", plain)).replace(" years old", " ", 1)
+    certain = _GROWN_UP.search(plain) and _ASKS_FOR_ONESELF.search(rest) and not _ABOUT_THE_CHILD.search(rest)
+    return _CHILDS_AGE.sub(" ", plain) if certain else plain
 
 
 def _plain(text: str) -> str:
