@@ -24,6 +24,7 @@ from pydantic_ai.usage import RequestUsage
 from ai_coach.coach import questions
 from ai_coach.coach.conversation import reply
 from ai_coach.coach.schemas import RecommendationRequest
+from ai_coach.coach.talk.words import Turn
 from training.model import Exercise
 from training.plan import plan_session
 from training.review import review
@@ -36,7 +37,7 @@ def answer(prompt: str, output_tool: str | None) -> ModelResponsePart:
     data: dict[str, Any] = questions.read(prompt)
     routine = None if data["routine"] is None else tuple(Exercise(**e) for e in data["routine"])
     if data["task"] == "chat":
-        return TextPart(reply(data["message"], routine))
+        return TextPart(reply(data["message"], routine, [Turn(**turn) for turn in data["history"]]))
     assert output_tool is not None
     made = _plan(data["request"], routine) if data["task"] == "recommend" else _analysis(routine or ())
     return ToolCallPart(output_tool, made)
