@@ -75,8 +75,10 @@ async def test_the_model_gets_the_settings_the_instructions_and_the_data(
         "message": "How often should I train?",
         "history": [],
         "routine": [
-            {"name": "Bench Press", "sets": 4, "reps": 8, "weight": 80.0, "workout_day": "A"},
-            {"name": "Plank", "sets": 3, "reps": 60, "weight": None, "workout_day": "A"},
+            {"name": "Bench Press", "sets": 4, "reps": 8, "weight": 80.0, "workout_day": "A"}
+            | {"primary": "chest", "secondary": ["triceps", "shoulders"], "volume_kg": 2560.0},
+            {"name": "Plank", "sets": 3, "reps": 60, "weight": None, "workout_day": "A"}
+            | {"primary": "core", "secondary": ["shoulders"], "volume_kg": 0.0},
         ],
     }
 

@@ -5,10 +5,12 @@ from importlib.resources import files
 
 import pytest
 
-from ai_coach.coach.conversation import CANNOT, EMPTY_ROUTINE, NO_ROUTINE, SIGNATURE, reply
+from ai_coach.coach.conversation import CANNOT, SIGNATURE, reply
+from ai_coach.coach.talk.routine import EMPTY_ROUTINE, NO_ROUTINE
+from ai_coach.coach.talk.texts import ENGLISH_ONLY
 from training.model import Exercise
 
-COMMON = tomllib.loads(files("ai_coach.coach").joinpath("common_questions.toml").read_text(encoding="utf-8"))
+COMMON = tomllib.loads(files("ai_coach.coach.talk").joinpath("common_questions.toml").read_text(encoding="utf-8"))
 QUESTIONS = [
     ("sore", "My legs are so sore after squats"),
     ("pain", "My elbow hurts a bit"),
@@ -55,7 +57,7 @@ OWN = [
         "go up to 52.5 kg",
         "about 71 kg",
     ),
-    ("What is next for push-ups?", "Your Push-Up: 3 × 12.", "Do one set more: 4 sets of 10", ""),
+    ("What is next for push-ups?", "Your Push-Up: 3 × 12.", "do one set more: 4 sets of 10", ""),
     ("How to improve my own thing", "Your My Own Thing: 3 × 8 with 20 kg.", "repetitions a set", "kg"),
 ]
 
@@ -96,11 +98,16 @@ def test_what_a_routine_lacks_needs_the_routine() -> None:
     assert "hinge" in text
 
 
-@pytest.mark.parametrize(
-    "question", ["What is the capital of France?", "xyzzy", "?", "🤷", "你好", "how do I do quux?"]
-)
+@pytest.mark.parametrize("question", ["What is the capital of France?", "xyzzy", "?", "🤷", "how do I do quux?"])
 def test_what_it_does_not_know_it_says(question: str) -> None:
     assert reply(question, ROUTINE) == f"{CANNOT}\n\n{SIGNATURE}"
+
+
+@pytest.mark.parametrize(
+    "question", ["你好", "¿Cuántas series de pecho por semana?", "Wie viele Sätze Brust pro Woche?"]
+)
+def test_another_language_is_told_so(question: str) -> None:
+    assert reply(question, ROUTINE) == f"{ENGLISH_ONLY}\n\n{SIGNATURE}"
 
 
 EVERYTHING = [question for _, question in QUESTIONS] + [question for question, *_ in OWN] + ["What should I add?"]
@@ -111,6 +118,6 @@ def test_an_answer_is_short_says_where_it_comes_from_and_stays_the_same(question
     large = tuple(Exercise(f"Thing {number} with a long name", 3, 10, 10.0) for number in range(300))
     for routine in (None, (), ROUTINE, large):
         text = reply(question, routine)
-        assert len(text.split()) <= 250
+        assert len(text.split()) <= 200
         assert text.endswith(SIGNATURE)
         assert reply(f"  {question.upper()}\n", routine) == text == reply(question, routine)

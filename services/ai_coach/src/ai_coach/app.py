@@ -15,6 +15,7 @@ from ai_coach.coach.answers import Coach
 from ai_coach.coach.budget import Budget
 from ai_coach.coach.cache import Cache
 from ai_coach.coach.context import ContextReader
+from ai_coach.coach.insights import Insights
 from ai_coach.coach.metering import Meters
 from ai_coach.coach.models import Chain
 from ai_coach.coach.store import Store
@@ -88,7 +89,7 @@ async def _lifespan(app: FastAPI, settings: CoachSettings, metrics: Metrics) -> 
             coach=Coach(
                 chain=chain,
                 cache=cache,
-                context=ContextReader(tracker, settings.context_timeout),
+                context=ContextReader(tracker, Insights(store), settings.context_timeout),
                 deadline=settings.deadline,
                 answered=answered,
             ),

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from prometheus_client import Counter
 from pydantic import BaseModel, ValidationError
 
+from ai_coach import __version__
 from ai_coach.coach import agents, questions, rules, safety
 from ai_coach.coach.cache import Answer, Cache, key_of
 from ai_coach.coach.context import ContextReader, digest
@@ -30,8 +31,6 @@ from training.recognition import recognise
 from training.review import routine_score
 
 R = TypeVar("R", ChatResponse, WorkoutRecommendation, ProgressAnalysis)
-
-SCHEMA_VERSION = 1  # of the answers below: raise it when one changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ class Coach:
             "routine": digest(routine),
             "models": self.chain.names,
             "prompts": agents.VERSION,
-            "schema": SCHEMA_VERSION,
+            "version": __version__,  # the rules and the answers' fields are those of a version
         }
         return key_of(parts)
 

@@ -25,6 +25,7 @@ from pydantic_ai.usage import RequestUsage
 from ai_coach.coach import questions
 from ai_coach.coach.conversation import reply
 from ai_coach.coach.schemas import RecommendationRequest
+from ai_coach.coach.talk.words import Turn
 from training.model import Exercise
 from training.plan import plan_session
 from training.review import review
@@ -37,7 +38,8 @@ def answer(prompt: str, output_tool: str | None) -> ModelResponsePart:
     data: dict[str, Any] = questions.read(prompt)
     routine = None if data["routine"] is None else tuple(Exercise(**e) for e in data["routine"])
     if data["task"] == "chat":
-        return TextPart(_without_tags(reply(data["message"], routine)))
+        history = [Turn(**turn) for turn in data["history"]]
+        return TextPart(_without_tags(reply(data["message"], routine, history)))
     assert output_tool is not None
     made = _plan(data["request"], routine) if data["task"] == "recommend" else _analysis(routine or ())
     return ToolCallPart(output_tool, {name: _without_tags(value) for name, value in made.items()})

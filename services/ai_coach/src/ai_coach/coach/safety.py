@@ -9,6 +9,14 @@ from importlib.resources import files
 from itertools import islice
 from typing import NamedTuple
 
+_CHILD = r"(?:child|kid|son|daughter|boy|girl)"
+_CHILDS_AGE = re.compile(rf"\bmy (?:\w+ )?{_CHILD} is (?:only |just )?\d+(?: years? old)?\b")
+_GROWN_UP = re.compile(r"\bi(?: am|'?m) (?:1[89]|[2-9]\d)(?= years?\b| yo\b|[,.!?;]| and\b| but\b|$)")
+_ASKS_FOR_ONESELF = re.compile(r"\b(?:should|can|may|do|could|must|will) i\b|\bi (?:want|need|would like)\b")
+_ABOUT_THE_CHILD = re.compile(
+    rf"\b(?:he|she|him|her|his|they|them|their|we|us|our|both|together|teen\w*|{_CHILD}s?|children)\b|\byears? old\b"
+)
+
 
 class RedFlag(NamedTuple):
     """A kind of question that is referred out, and what is answered."""
@@ -34,9 +42,17 @@ def red_flag(*texts: str) -> RedFlag | None:
 
 def _pieces(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
-        plain = _plain(text[:MAX_CHARACTERS])[:MAX_CHARACTERS]  # normalised, a character may be eighteen
+        # Normalised, one character may be eighteen.
+        plain = _of_the_asker(_plain(text[:MAX_CHARACTERS])[:MAX_CHARACTERS])
         for begin in range(0, max(1, len(plain) - OVERLAP), PIECE - OVERLAP):
             yield plain[begin : begin + PIECE]
+
+
+def _of_the_asker(plain: str) -> str:
+    """Without a child's age that a grown-up, who asks for themselves, mentions; all of it where that is not certain."""
+    rest = _GROWN_UP.sub(" ", _CHILDS_AGE.sub(" ", plain)).replace(" years old", " ", 1)
+    certain = _GROWN_UP.search(plain) and _ASKS_FOR_ONESELF.search(rest) and not _ABOUT_THE_CHILD.search(rest)
+    return _CHILDS_AGE.sub(" ", plain) if certain else plain
 
 
 def _plain(text: str) -> str:
