@@ -20,6 +20,7 @@ from api.edge.limits import table
 from api.exercises import routes as exercises
 from api.health import routes as health
 from api.settings import ApiSettings
+from api.tokens import routes as tokens
 from runtime.application import assemble
 from runtime.limits import RateLimits
 from runtime.metrics import Metrics
@@ -32,7 +33,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
         title="Workout Tracker API",
         version=__version__,
         description="A routine, its exercises, and the people they belong to.",
-        routers=(exercises.router, auth.router, admin.router, health.router),
+        routers=(exercises.router, auth.router, tokens.router, admin.router, health.router),
         metrics=metrics,
         lifespan=lambda app: _lifespan(app, settings, metrics),
         obstacle=lambda app: migrations.obstacle(app.state.services.database),
@@ -68,12 +69,12 @@ async def _lifespan(app: FastAPI, settings: ApiSettings, metrics: Metrics) -> As
     passwords = Passwords(settings.bcrypt_rounds)
     async with connect(settings.database_url.get_secret_value(), settings.pool_size) as database:
         database.register_metrics(metrics.registry)
-        tokens = Tokens(keys)
+        signer = Tokens(keys)
         app.state.services = Services(
             settings=settings,
             database=database,
-            callers=Callers(database, tokens, private=settings.access == "private"),
-            tokens=tokens,
+            callers=Callers(database, signer, private=settings.access == "private"),
+            tokens=signer,
             passwords=passwords,
             limits=limits,
             limit_table=table(settings.rate_limits),
