@@ -67,7 +67,7 @@ OURS = $(patsubst %,--no-emit-package %,$(shell sed -n 's/^name = "\(.*\)"/\1/p'
 .PHONY: lock
 lock: $(filter .uv/bin/uv,$(UV)) ## Renew requirements/*.txt (UPGRADE=--upgrade for newer versions)
 	@$(COMPILE) $(UPGRADE) $(MEMBERS:%=%/pyproject.toml) requirements/dev.in $(OURS) -o requirements/dev.txt
-	@for service in api ai_coach; do \
+	@for service in api ai_coach mcp; do \
 	  $(COMPILE) $(UPGRADE) services/$$service/pyproject.toml -c requirements/dev.txt $(OURS) -o requirements/$$service.txt || exit; \
 	done
 

@@ -2,11 +2,12 @@
 
 from tracker_client.client import Credentials, TrackerClient
 from tracker_client.errors import Refused, TrackerError, Unreachable
-from tracker_client.models import Exercise, Introspection, Page
+from tracker_client.models import Exchanged, Exercise, Introspection, Page, Versioned
 from tracker_client.retries import Retries
 
 __all__ = [
     "Credentials",
+    "Exchanged",
     "Exercise",
     "Introspection",
     "Page",
@@ -15,4 +16,5 @@ __all__ = [
     "TrackerClient",
     "TrackerError",
     "Unreachable",
+    "Versioned",
 ]

@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 import httpx
 
 from tracker_client.errors import Refused, Unreachable
-from tracker_client.models import Exercise, Introspection, Login, Page
+from tracker_client.models import Exchanged, Exercise, Introspection, Login, Page, Versioned
 from tracker_client.retries import RETRIED, Retries
 
 PAGE_SIZE = 200  # the most the API gives at once
@@ -96,6 +96,35 @@ class TrackerClient:
         """One exercise."""
         return Exercise.model_validate_json((await self._get(f"/exercises/{exercise_id}", {}, token)).content)
 
+    async def versioned(self, exercise_id: int, *, token: str | None = None) -> Versioned:
+        """One exercise with its entity tag: read it so before changing it."""
+        return _versioned(await self._get(f"/exercises/{exercise_id}", {}, token))
+
+    async def add(self, fields: Mapping[str, object], *, key: str, token: str | None = None) -> Versioned:
+        """Add an exercise. Any number of calls with the same `key` (Idempotency-Key) add it once."""
+        headers = {"Idempotency-Key": key}
+        return _versioned(await self._call("POST", "/exercises", token=token, json=fields, headers=headers))
+
+    async def change(
+        self, exercise_id: int, fields: Mapping[str, object], *, etag: str, token: str | None = None
+    ) -> Versioned:
+        """Change these fields, unless it has changed since it had this `etag`: Refused with status 412."""
+        path, headers = f"/exercises/{exercise_id}", {"If-Match": etag}
+        return _versioned(await self._call("PATCH", path, token=token, json=fields, headers=headers))
+
+    async def exchange(self, token: str) -> Exchanged:
+        """Trade somebody's personal token for a short access token of theirs. Needs credentials."""
+        return Exchanged.model_validate_json(
+            (await self._call("POST", "/auth/exchange", json={"token": token})).content
+        )
+
+    async def own_token(self) -> str | None:
+        """An access token of our own, for a service that asks the API in turn; None without credentials."""
+        try:
+            return await self._own_token(self._credentials) if self._credentials else None
+        except httpx.HTTPError as error:
+            raise Unreachable(f"POST /auth/login: {str(error) or type(error).__name__}") from error
+
     async def introspect(self, token: str) -> Introspection:
         """What somebody's access token means right now. Needs credentials."""
         response = await self._call("POST", "/auth/introspect", json={"token": token})
@@ -162,7 +191,8 @@ class TrackerClient:
     async def _try(self, method: str, path: str, token: str | None, request: dict[str, Any]) -> httpx.Response:
         """The answer, or the login's answer where that failed. Raises Unreachable."""
         try:
-            return await self._http.request(method, path, headers=await self._authorization(token), **request)
+            headers = {**request.get("headers", {}), **await self._authorization(token)}
+            return await self._http.request(method, path, **{**request, "headers": headers})
         except Refused as refused:
             return refused.response
         except httpx.HTTPError as error:
@@ -184,3 +214,7 @@ class TrackerClient:
             login = Login.model_validate_json(response.content)
             self._token = login.access_token, monotonic() + login.expires_in - RENEW_SECONDS
             return login.access_token
+
+
+def _versioned(response: httpx.Response) -> Versioned:
+    return Versioned(Exercise.model_validate_json(response.content), response.headers.get("ETag", ""))

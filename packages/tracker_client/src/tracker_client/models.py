@@ -1,5 +1,7 @@
 """What the API answers. Fields that a newer API adds are passed over."""
 
+from typing import Literal, NamedTuple
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -34,6 +36,23 @@ class Introspection(_Answer):
     sub: str | None = None
     role: str | None = None
     exp: int | None = None
+
+
+class Versioned(NamedTuple):
+    """An exercise, and the entity tag that says which state of it this is."""
+
+    exercise: Exercise
+    etag: str
+
+
+class Exchanged(_Answer):
+    """What a personal token was exchanged for. `scope` is what the token and the account's role allow together."""
+
+    access_token: str
+    expires_in: int
+    id: str
+    sub: str
+    scope: Literal["read", "write"]
 
 
 class Login(_Answer):

@@ -1,0 +1,118 @@
+"""The HTTP application: the MCP endpoint at `/mcp`, and what every service has around it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import FastAPI
+from fastmcp import FastMCP
+from limits import parse
+from starlette.middleware import Middleware
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from runtime.application import assemble
+from runtime.limits import RateLimits
+from runtime.metrics import Metrics
+from tracker_client import Credentials, TrackerClient
+from tracker_mcp import __version__
+from tracker_mcp.addresses import Addresses
+from tracker_mcp.backend import RETRIES, USER_AGENT
+from tracker_mcp.gate import Gate
+from tracker_mcp.server import create_server
+from tracker_mcp.settings import McpSettings
+
+PATH = "/mcp"
+
+
+class Endpoint:
+    """The MCP application as a route's endpoint, so that the edge knows which route it was."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = scope.get("route")
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            scope["route"] = route  # the inner application's router has put its own there
+
+
+def create_app(settings: McpSettings) -> FastAPI:
+    """The MCP server over HTTP, built from values."""
+    # Without credentials: a caller without a token of their own reads nothing, whatever else may go wrong.
+    return application(create_server(settings, credentials=None), settings)
+
+
+def application(server: FastMCP[Any], settings: McpSettings) -> FastAPI:
+    """`server` behind the gate."""
+    metrics = Metrics("mcp", __version__)
+    limits = RateLimits(enabled=settings.limits_enabled, redis_url=settings.redis_limits_url, decisions=metrics.limited)
+    tracker = _tracker(settings)
+    gate = Middleware(
+        Gate,
+        tracker=tracker,
+        limits=limits,
+        by_token=parse(settings.limit_token),
+        by_address=parse(settings.limit_address),
+    )
+    return serve_over_http(server, settings, metrics, [gate], limits, tracker)
+
+
+def serve_over_http(
+    server: FastMCP[Any],
+    settings: McpSettings,
+    metrics: Metrics,
+    middleware: list[Middleware],
+    limits: RateLimits,
+    tracker: TrackerClient,
+) -> FastAPI:
+    """`server` at PATH behind `middleware`. Stateless, so that any replica can take any request."""
+    inner = server.http_app(
+        path=PATH,
+        middleware=middleware,
+        json_response=True,
+        stateless_http=True,
+        host_origin_protection=True,
+        allowed_hosts=list(settings.allowed_hosts),
+        allowed_origins=list(settings.allowed_origins),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        settling = asyncio.create_task(limits.settle_forever())
+        async with tracker, inner.lifespan(inner):
+            yield
+        settling.cancel()
+        with suppress(asyncio.CancelledError):
+            await settling
+
+    async def obstacle(_: FastAPI) -> str | None:
+        """Nothing is shared that it could not start to answer without: a lost API is said in each answer."""
+        return None
+
+    app = assemble(
+        title="Workout Tracker MCP server",
+        version=__version__,
+        description=f"The routine for AI assistants: speak the Model Context Protocol at {PATH}.",
+        routers=(),
+        metrics=metrics,
+        lifespan=lifespan,
+        obstacle=obstacle,
+        max_body_bytes=settings.max_body_bytes,
+        cors_origins=settings.allowed_origins,
+        trusted_proxies=settings.trusted_proxies,
+    )
+    app.router.routes.append(Route(PATH, Endpoint(inner), include_in_schema=False))
+    return app
+
+
+def _tracker(settings: McpSettings) -> TrackerClient:
+    """The service account's client."""
+    credentials = None
+    if settings.username and settings.password:
+        credentials = Credentials(settings.username, settings.password.get_secret_value)
+    url = Addresses({"api": settings.api_url}, settings.data_dir).of("api")
+    return TrackerClient(url, user_agent=USER_AGENT, credentials=credentials, timeout=settings.timeout, retries=RETRIES)
