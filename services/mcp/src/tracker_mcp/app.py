@@ -27,17 +27,18 @@ PATH = "/mcp"
 
 
 class Endpoint:
-    """The MCP application as a route's endpoint, so that the edge knows which route it was."""
+    """The MCP application as a route's endpoint."""
+
+    path = PATH  # what logs and metrics call the route
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = scope.get("route")
         try:
             await self._app(scope, receive, send)
         finally:
-            scope["route"] = route  # the inner application's router has put its own there
+            scope["route"] = self
 
 
 def create_app(settings: McpSettings) -> FastAPI:
