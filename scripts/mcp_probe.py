@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,10 +106,11 @@ async def known(client: Client[Any]) -> list[Call]:
     """A call for an exercise that is there."""
     answer = await client.call_tool("list-exercises", {"page_size": 1}, raise_on_error=False)
     items = (answer.structured_content or {}).get("items", [])
-    return [
-        Call("get-exercise", {"exercise_id": item["id"]}, status=200, check=partial(_is, item))
-        for item in items
-    ]
+    return [Call("get-exercise", {"exercise_id": item["id"]}, status=200, check=partial(_is, item)) for item in items]
+
+
+def _is(exercise: Result, found: Result) -> bool:
+    return bool(found["exercise"] == exercise)
 
 
 async def main() -> int:
