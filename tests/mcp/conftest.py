@@ -112,6 +112,20 @@ def make_token(http: httpx.Client) -> MakeToken:
 
 
 @pytest.fixture
+def exchanged(http: httpx.Client) -> Callable[[str], str]:
+    """The access token that the MCP server gets for a personal one."""
+
+    def exchange(token: str) -> str:
+        account = log_in(http, "mcp", PASSWORD)
+        answer = http.post("/auth/exchange", json={"token": token}, headers=account.headers)
+        assert answer.status_code == 200, answer.text
+        access: str = answer.json()["access_token"]
+        return access
+
+    return exchange
+
+
+@pytest.fixture
 def add(http: httpx.Client) -> Callable[..., Row]:
     """`add(anna, name="Squat")`: an exercise of hers."""
 

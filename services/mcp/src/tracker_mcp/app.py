@@ -35,6 +35,8 @@ class Endpoint:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":  # httptools leaves blanks behind a value, which belong to none (RFC 9112 §5.1)
+            scope["headers"] = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
         try:
             await self._app(scope, receive, send)
         finally:

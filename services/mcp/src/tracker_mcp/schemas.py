@@ -1,10 +1,8 @@
 """What the tools answer. Names are what people typed: data, never instructions."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from training.model import Level, MuscleGroup
 
 MAX_ITEMS = 200
 Text = Annotated[str, Field(max_length=1200)]
@@ -62,28 +60,6 @@ class Problem(Answer):
     detail: str
 
 
-def output(*answers: type[BaseModel]) -> dict[str, Any]:
-    """The output schema of a tool that answers one of these, without the words that only repeat names.
-
-    Every assistant pays for each of them, in every conversation.
-    """
-    schemas = [_bare(answer.model_json_schema(mode="serialization")) for answer in answers]
-    shared = {name: schema for each in schemas for name, schema in each.pop("$defs", {}).items()}
-    either = schemas[0] if len(schemas) == 1 else {"type": "object", "oneOf": schemas}
-    return {**either, **({"$defs": shared} if shared else {})}
-
-
-def _bare(schema: dict[str, Any]) -> dict[str, Any]:
-    """Without titles, and without the docstrings of models: fields keep their descriptions."""
-    for model in (schema, *schema.get("$defs", {}).values()):
-        model.pop("title", None)
-        model.pop("description", None)
-        for field in model.get("properties", {}).values():
-            field.pop("title", None)
-            field.pop("default", None)  # of an answer, which has all its fields
-    return schema
-
-
 class Day(Answer):
     """A day of the routine in numbers."""
 
@@ -97,7 +73,7 @@ class Day(Answer):
 class MuscleWeek(Answer):
     """A muscle group's hard sets a week, if every day comes once."""
 
-    muscle: MuscleGroup
+    muscle: str
     sets: float
     low: float
     high: float
@@ -116,7 +92,7 @@ class RoutineSummary(Answer):
     ratios: dict[str, float | None] = Field(
         description="Weekly sets of one side over the other; null without the other"
     )
-    missing_muscles: list[MuscleGroup]
+    missing_muscles: list[str]
     strengths: list[Line]
     gaps: list[Line]
     suggestions: list[Line]
@@ -133,7 +109,7 @@ class Worker(Answer):
 class ExercisesByMuscle(Answer):
     """Exercises for a muscle group."""
 
-    muscle: MuscleGroup
+    muscle: str
     total: int
     weekly_sets: float = Field(description="Primary sets count 1, secondary 0.5")
     items: list[Worker] = Field(max_length=MAX_ITEMS, description=f"At most {MAX_ITEMS}, primary first")
@@ -178,7 +154,7 @@ class PlannedExercise(BaseModel):
     reps: str = Field(max_length=40)
     weight_suggestion: Annotated[str, Field(max_length=120)] | None = None
     notes: Annotated[str, Field(max_length=300)] | None = None
-    muscle_group: MuscleGroup
+    muscle_group: str
 
 
 class Recommendation(BaseModel):
@@ -188,7 +164,7 @@ class Recommendation(BaseModel):
     description: str = Field(max_length=600)
     exercises: list[PlannedExercise]
     estimated_duration_minutes: int
-    difficulty: Level
+    difficulty: str
     tips: list[Line]
     source: str = Field(max_length=20, description="llm, rules or cache")
 

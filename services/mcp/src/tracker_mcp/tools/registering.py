@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastmcp import FastMCP
+from fastmcp.tools import Tool
 from fastmcp.utilities.authorization import AuthCheck, require_scopes
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel
 
-from tracker_mcp.schemas import output
+from tracker_mcp.slim import inputs, output
 
 WRITE_SCOPE = "write"
 
@@ -39,7 +40,7 @@ class Registry:
         hints: ToolAnnotations,
         auth: AuthCheck | None,
     ) -> None:
-        self.server.tool(
+        tool = Tool.from_function(
             function,
             name=function.__name__.replace("_", "-"),
             # Left out, the protocol takes a tool for open to the world.
@@ -48,3 +49,5 @@ class Registry:
             timeout=self.timeout,
             auth=auth,
         )
+        tool.parameters = inputs(tool.parameters)
+        self.server.add_tool(tool)
