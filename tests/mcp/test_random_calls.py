@@ -27,7 +27,14 @@ TOOLS = (
 # How a sentence begins that an assistant can act on.
 CLEAR = (
     *("Invalid arguments. ", "There is no such day", "Nothing to change", "Give either", "Exercise not found"),
-    *("The AI Coach says: ", "name: ", "workout_day: ", "The request is invalid", "equipment_available"),
+    *(
+        "The AI Coach says: ",
+        "name: ",
+        "workout_day: ",
+        "The request is invalid",
+        "equipment_available",
+        "request_key: ",
+    ),
 )
 OUR_FAULT = ("Internal server error", "Error calling tool", "Traceback", "does not answer")
 

@@ -46,7 +46,9 @@ async def test_a_call_that_is_repeated_with_its_key_adds_nothing(
     async with assistant(app, writing) as client:
         first = await call(client, "add-exercise", **fields, request_key="a")
         assert await call(client, "add-exercise", **fields, request_key="a") == first
-        assert "another request" in await error(client, "add-exercise", **fields | {"sets": 4}, request_key="a")
+        assert "request_key: it was used for another request" in await error(
+            client, "add-exercise", **fields | {"sets": 4}, request_key="a"
+        )
         await call(client, "add-exercise", **fields, request_key="b")
         await call(client, "add-exercise", **fields)
         await call(client, "add-exercise", **fields)

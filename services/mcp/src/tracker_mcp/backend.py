@@ -101,7 +101,7 @@ class Backend:
                 raise
             if refused.status == httpx.codes.UNAUTHORIZED and _token() is None:
                 raise PlainError(LOGIN_NEEDED if self._credentials is None else refused.detail) from refused
-            raise PlainError(refused.detail) from refused
+            raise PlainError(refused.detail.replace("Idempotency-Key", "request_key")) from refused
 
 
 def _token() -> str | None:

@@ -28,7 +28,7 @@ class RoutineTools:
         self._backend = backend
 
     async def routine_summary(self) -> schemas.RoutineSummary:
-        """The whole routine at a glance: days, volume, weekly sets per muscle, balance, gaps, suggestions. Start here."""
+        """The routine at a glance: days, volume, weekly sets per muscle, balance, gaps, suggestions. Start here."""
         return routine.summary(routine.lines(await self._backend.routine()))
 
     async def exercises_by_muscle(self, muscle: MuscleGroup) -> schemas.ExercisesByMuscle:
