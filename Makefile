@@ -40,6 +40,10 @@ api: $(READY) ## Start the Workout API alone, with what it needs
 coach: $(READY) ## Start the AI Coach, with the Workout API that it reads from
 	@exec $(IN_VENV)/devstack run api ai-coach
 
+.PHONY: mcp
+mcp: $(READY) ## Start the MCP server over HTTP, with the Workout API and the coach that it asks
+	@exec $(IN_VENV)/devstack run api ai-coach mcp
+
 .PHONY: migrate
 migrate: $(READY) ## Bring the database's schema up to date
 	@exec $(IN_VENV)/devstack migrate
@@ -52,7 +56,7 @@ test: $(READY) ## Run all tests, in parallel, with coverage (ARGS="-k name" to c
 check: $(READY) ## Check format, lint, types and import rules
 	@$(IN_VENV)/ruff format --check .
 	@$(IN_VENV)/ruff check .
-	@$(IN_VENV)/mypy $(MEMBERS) tests
+	@$(IN_VENV)/mypy $(MEMBERS) scripts tests
 	@$(IN_VENV)/lint-imports --no-cache
 
 .PHONY: format

@@ -7,6 +7,7 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from api.settings import ApiSettings
+from tracker_mcp.settings import McpSettings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -35,14 +36,14 @@ def in_readme() -> set[str]:
     return found
 
 
-def test_every_setting_stands_in_the_readme() -> None:
-    assert variables(ApiSettings) - in_readme() == set()
+@pytest.mark.parametrize("settings", [ApiSettings, McpSettings])
+def test_every_setting_stands_in_the_readme(settings: type[BaseSettings]) -> None:
+    assert variables(settings) - in_readme() == set()
 
 
-def test_every_setting_says_what_it_is_for() -> None:
-    silent = [
-        name for name, field in ApiSettings.model_fields.items() if not field.description and name != "rate_limits"
-    ]
+@pytest.mark.parametrize("settings", [ApiSettings, McpSettings])
+def test_every_setting_says_what_it_is_for(settings: type[BaseSettings]) -> None:
+    silent = [name for name, field in settings.model_fields.items() if not field.description and name != "rate_limits"]
     assert silent == []
 
 

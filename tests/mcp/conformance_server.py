@@ -6,13 +6,12 @@ The suite cannot log in. Everything else is the product's: server, transport, Ho
 """
 
 import sys
+from contextlib import nullcontext
 
 from fastapi import FastAPI
 
-from runtime.limits import RateLimits
 from runtime.metrics import Metrics
 from runtime.server import serve
-from tracker_client import TrackerClient
 from tracker_mcp.app import serve_over_http
 from tracker_mcp.server import create_server
 from tracker_mcp.settings import McpSettings
@@ -20,10 +19,8 @@ from tracker_mcp.settings import McpSettings
 
 def ungated(settings: McpSettings) -> FastAPI:
     """The application without its gate."""
-    metrics = Metrics("mcp", "0")
-    limits = RateLimits(enabled=False, redis_url=None, decisions=metrics.limited)
-    tracker = TrackerClient("http://127.0.0.1:1", user_agent="conformance")
-    return serve_over_http(create_server(settings, credentials=None), settings, metrics, [], limits, tracker)
+    server = create_server(settings, credentials=None)
+    return serve_over_http(server, settings, Metrics("mcp", "0"), [], nullcontext)
 
 
 if __name__ == "__main__":

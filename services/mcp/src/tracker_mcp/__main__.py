@@ -8,7 +8,6 @@ from pathlib import Path
 from runtime import logs, traces
 from runtime.server import serve
 from runtime.settings import load
-from tracker_client import Credentials
 from tracker_mcp import __version__
 from tracker_mcp.settings import McpSettings
 
@@ -43,10 +42,7 @@ def _serve_http(settings: McpSettings) -> None:
 def _serve_stdio(settings: McpSettings) -> None:
     from tracker_mcp.server import create_server
 
-    credentials = None
-    if settings.username and settings.password:
-        credentials = Credentials(settings.username, settings.password.get_secret_value)
-    server = create_server(settings, credentials=credentials)
+    server = create_server(settings, credentials=settings.credentials)
     _quiet()
     server.run(show_banner=False)
 

@@ -1,12 +1,13 @@
 """The HTTP application: the MCP endpoint at `/mcp`, and what every service has around it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import FastAPI
 from fastmcp import FastMCP
+from fastmcp.server.http import StarletteWithLifespan
 from limits import parse
 from starlette.middleware import Middleware
 from starlette.routing import Route
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from runtime.application import assemble
 from runtime.limits import RateLimits
 from runtime.metrics import Metrics
-from tracker_client import Credentials, TrackerClient
+from tracker_client import TrackerClient
 from tracker_mcp import __version__
 from tracker_mcp.addresses import Addresses
 from tracker_mcp.backend import RETRIES, USER_AGENT
@@ -45,12 +46,6 @@ class Endpoint:
 
 def create_app(settings: McpSettings) -> FastAPI:
     """The MCP server over HTTP, built from values."""
-    # Without credentials: a caller without a token of their own reads nothing, whatever else may go wrong.
-    return application(create_server(settings, credentials=None), settings)
-
-
-def application(server: FastMCP[Any], settings: McpSettings) -> FastAPI:
-    """`server` behind the gate."""
     metrics = Metrics("mcp", __version__)
     limits = RateLimits(enabled=settings.limits_enabled, redis_url=settings.redis_limits_url, decisions=metrics.limited)
     tracker = _tracker(settings)
@@ -61,7 +56,9 @@ def application(server: FastMCP[Any], settings: McpSettings) -> FastAPI:
         by_token=parse(settings.limit_token),
         by_address=parse(settings.limit_address),
     )
-    return serve_over_http(server, settings, metrics, [gate], limits, tracker)
+    # Without credentials: a caller without a token of their own reads nothing, whatever else may go wrong.
+    server = create_server(settings, credentials=None)
+    return serve_over_http(server, settings, metrics, [gate], lambda: _running(tracker, limits))
 
 
 def serve_over_http(
@@ -69,11 +66,35 @@ def serve_over_http(
     settings: McpSettings,
     metrics: Metrics,
     middleware: list[Middleware],
-    limits: RateLimits,
-    tracker: TrackerClient,
+    running: Callable[[], AbstractAsyncContextManager[None]],
 ) -> FastAPI:
-    """`server` at PATH behind `middleware`. Stateless, so that any replica can take any request."""
-    inner = server.http_app(
+    """`server` at PATH behind `middleware`, while what `running` gives is entered."""
+    inner = _endpoint(server, settings, middleware)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with running(), inner.lifespan(inner):
+            yield
+
+    app = assemble(
+        title="Workout Tracker MCP server",
+        version=__version__,
+        description=f"The routine for AI assistants: speak the Model Context Protocol at {PATH}.",
+        routers=(),
+        metrics=metrics,
+        lifespan=lifespan,
+        obstacle=_no_obstacle,
+        max_body_bytes=settings.max_body_bytes,
+        cors_origins=settings.allowed_origins,
+        trusted_proxies=settings.trusted_proxies,
+    )
+    app.router.routes.append(Route(PATH, Endpoint(inner), include_in_schema=False))
+    return app
+
+
+def _endpoint(server: FastMCP[Any], settings: McpSettings, middleware: list[Middleware]) -> StarletteWithLifespan:
+    """Stateless, so that any replica can take any request."""
+    return server.http_app(
         path=PATH,
         middleware=middleware,
         json_response=True,
@@ -83,39 +104,24 @@ def serve_over_http(
         allowed_origins=list(settings.allowed_origins),
     )
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        settling = asyncio.create_task(limits.settle_forever())
-        async with tracker, inner.lifespan(inner):
-            yield
-        settling.cancel()
-        with suppress(asyncio.CancelledError):
-            await settling
 
-    async def obstacle(_: FastAPI) -> str | None:
-        """Nothing is shared that it could not start to answer without: a lost API is said in each answer."""
-        return None
+async def _no_obstacle(_: FastAPI) -> None:
+    """Nothing that it needs would be mended by keeping requests away: a lost API is said in each answer."""
 
-    app = assemble(
-        title="Workout Tracker MCP server",
-        version=__version__,
-        description=f"The routine for AI assistants: speak the Model Context Protocol at {PATH}.",
-        routers=(),
-        metrics=metrics,
-        lifespan=lifespan,
-        obstacle=obstacle,
-        max_body_bytes=settings.max_body_bytes,
-        cors_origins=settings.allowed_origins,
-        trusted_proxies=settings.trusted_proxies,
-    )
-    app.router.routes.append(Route(PATH, Endpoint(inner), include_in_schema=False))
-    return app
+
+@asynccontextmanager
+async def _running(tracker: TrackerClient, limits: RateLimits) -> AsyncIterator[None]:
+    settling = asyncio.create_task(limits.settle_forever())
+    async with tracker:
+        yield
+    settling.cancel()
+    with suppress(asyncio.CancelledError):
+        await settling
 
 
 def _tracker(settings: McpSettings) -> TrackerClient:
     """The service account's client."""
-    credentials = None
-    if settings.username and settings.password:
-        credentials = Credentials(settings.username, settings.password.get_secret_value)
     url = Addresses({"api": settings.api_url}, settings.data_dir).of("api")
-    return TrackerClient(url, user_agent=USER_AGENT, credentials=credentials, timeout=settings.timeout, retries=RETRIES)
+    return TrackerClient(
+        url, user_agent=USER_AGENT, credentials=settings.credentials, timeout=settings.timeout, retries=RETRIES
+    )

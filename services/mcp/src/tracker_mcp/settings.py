@@ -9,6 +9,7 @@ from pydantic_settings import NoDecode
 from runtime.limits import Rate
 from runtime.logs import LogFormat
 from runtime.settings import Settings, network, origin, redis_database, split
+from tracker_client import Credentials
 
 LIMIT_DATABASE = 2  # the contract's Redis database for rate limits
 
@@ -63,3 +64,10 @@ class McpSettings(Settings):
     def redis_limits_url(self) -> str | None:
         """The Redis of `REDIS_URL`, but the database that the contract gives to rate limits."""
         return redis_database(self.redis_url, LIMIT_DATABASE)
+
+    @property
+    def credentials(self) -> Credentials | None:
+        """WORKOUT_USERNAME and its password, if both are there."""
+        if self.username is None or self.password is None:
+            return None
+        return Credentials(self.username, self.password.get_secret_value)
