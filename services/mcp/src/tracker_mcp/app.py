@@ -67,9 +67,14 @@ def serve_over_http(
     metrics: Metrics,
     middleware: list[Middleware],
     running: Callable[[], AbstractAsyncContextManager[None]],
+    *,
+    sessions: bool = False,
 ) -> FastAPI:
-    """`server` at PATH behind `middleware`, while what `running` gives is entered."""
-    inner = _endpoint(server, settings, middleware)
+    """`server` at PATH behind `middleware`, while what `running` gives is entered.
+
+    Without `sessions` any replica can take any request, and no tool can ask its caller back.
+    """
+    inner = _endpoint(server, settings, middleware, sessions)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -92,13 +97,14 @@ def serve_over_http(
     return app
 
 
-def _endpoint(server: FastMCP[Any], settings: McpSettings, middleware: list[Middleware]) -> StarletteWithLifespan:
-    """Stateless, so that any replica can take any request."""
+def _endpoint(
+    server: FastMCP[Any], settings: McpSettings, middleware: list[Middleware], sessions: bool
+) -> StarletteWithLifespan:
     return server.http_app(
         path=PATH,
         middleware=middleware,
-        json_response=True,
-        stateless_http=True,
+        json_response=not sessions,
+        stateless_http=not sessions,
         host_origin_protection=True,
         allowed_hosts=list(settings.allowed_hosts),
         allowed_origins=list(settings.allowed_origins),
