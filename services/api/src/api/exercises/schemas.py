@@ -40,13 +40,13 @@ Name = Annotated[
 ]
 
 
-def _integral(number: object) -> object:
+def integral(number: object) -> object:
     """JSON knows one kind of number: 4.0 is as whole as 4 (JSON Schema, "integer"). true and "4" are none."""
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
-Sets = Annotated[int, Field(ge=1, le=100, strict=True, examples=[4]), BeforeValidator(_integral)]
-Reps = Annotated[int, Field(ge=1, le=1000, strict=True, examples=[8]), BeforeValidator(_integral)]
+Sets = Annotated[int, Field(ge=1, le=100, strict=True, examples=[4]), BeforeValidator(integral)]
+Reps = Annotated[int, Field(ge=1, le=1000, strict=True, examples=[8]), BeforeValidator(integral)]
 Weight = Annotated[
     float,
     Field(

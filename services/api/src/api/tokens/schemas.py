@@ -4,41 +4,26 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from api.auth.schemas import Body, SomeToken
 from api.edge.callers import Scope
+from api.exercises.schemas import Name, integral
 
 MAX_DAYS = 366
 
 
-def _visible(name: str) -> str:
-    if not name.strip() or not name.isprintable():
-        raise ValueError("String should have visible characters and no control characters")
-    return name
-
-
 Audience = Literal["mcp"]
-Name = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=100,
-        description="What it is for, to recognise it by",
-        examples=["Claude on my laptop"],
-        json_schema_extra={"pattern": "^[ -~]*[!-~][ -~]*$"},
-    ),
-    AfterValidator(_visible),
-]
+Days = Annotated[int, Field(strict=True, ge=1, le=MAX_DAYS), BeforeValidator(integral)]
 
 
 class NewToken(Body):
     """A token to make."""
 
-    name: Name
+    name: Name = Field(description="What it is for, to recognise it by", examples=["Claude on my laptop"])
     audience: Audience = Field("mcp", description="The service that it is for")
     scope: Scope = Field("read", description="`write`: your routine may be changed with it")
-    expires_in_days: Annotated[int, Field(strict=True, ge=1, le=MAX_DAYS)] = 90
+    expires_in_days: Days = 90
 
 
 class PersonalToken(BaseModel):
