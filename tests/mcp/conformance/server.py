@@ -2,6 +2,8 @@
 
     python -m tests.mcp.conformance.server PORT              the product's tools
     python -m tests.mcp.conformance.server PORT fixtures     and those that the suite asks for by name
+    npx @modelcontextprotocol/conformance@0.2.0-alpha.12 server --url http://127.0.0.1:PORT/mcp \\
+        --requirements 2026-07-28                            or 2025-11-25; with Node 22, beside `make run`
 
 The suite cannot log in. Its fixtures talk back to the client, so with them there are sessions and streams; server,
 application, Host and Origin checks are the product's.
