@@ -20,6 +20,7 @@ from tests.processes import Api, environment
 PROGRAM = Path(sys.executable).with_name("workout-mcp")
 PROBE = Path(__file__).parents[2] / "scripts" / "mcp_probe.py"
 CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "calculate-volume", "arguments": {}}}
+PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 READY_SECONDS = 60.0
 
 
@@ -110,3 +111,31 @@ def test_a_wrong_setting_is_named(variable: str, value: str) -> None:
     ended = subprocess.run([PROGRAM], env=settings, capture_output=True, text=True, timeout=60, check=False)
     assert (ended.returncode, ended.stdout) == (78, "")
     assert variable in ended.stderr
+
+
+def test_without_an_account_to_exchange_tokens_with_it_does_not_start() -> None:
+    ended = subprocess.run(
+        [PROGRAM, "--http"], env=environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "WORKOUT_USERNAME and WORKOUT_PASSWORD" in ended.stderr
+
+
+def test_over_stdio_ctrl_c_ends_it_at_once_and_without_a_word(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [PROGRAM],
+        env=environment(DATA_DIR=str(tmp_path)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdin
+        assert server.stdout
+        server.stdin.write(json.dumps(PING) + "\n")
+        server.stdin.flush()
+        assert json.loads(server.stdout.readline())["id"] == 1  # it runs
+        server.send_signal(signal.SIGINT)
+        assert server.wait(15) == 130
+        assert server.stderr
+        assert server.stderr.read() == ""

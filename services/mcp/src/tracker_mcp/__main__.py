@@ -2,6 +2,8 @@
 
 import argparse
 import logging
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -34,6 +36,10 @@ def main(data_dir: Path | None = None) -> None:
 def _serve_http(settings: McpSettings) -> None:
     from tracker_mcp.app import create_app
 
+    if settings.credentials is None:
+        sys.exit(
+            "Cannot start: with --http, WORKOUT_USERNAME and WORKOUT_PASSWORD name the account that exchanges tokens"
+        )
     app = create_app(settings)
     _quiet()
     serve(app, host=settings.host, port=settings.port)
@@ -44,6 +50,8 @@ def _serve_stdio(settings: McpSettings) -> None:
 
     server = create_server(settings, credentials=settings.credentials)
     _quiet()
+    # Otherwise the thread that waits for standard input holds up the end until somebody types.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     server.run(show_banner=False)
 
 
