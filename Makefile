@@ -52,6 +52,10 @@ migrate: $(READY) ## Bring the database's schema up to date
 test: $(READY) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
 	@$(IN_VENV)/pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
 
+.PHONY: coach-eval
+coach-eval: $(READY) ## Judge the AI Coach: safety, rules, injections (MODEL=openai:… judges that, too)
+	@$(IN_VENV)/python -m services.ai_coach.evals $(MODEL:%=--model %) $(ARGS)
+
 .PHONY: check
 check: $(READY) ## Check format, lint, types and import rules
 	@$(IN_VENV)/ruff format --check .

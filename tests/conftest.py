@@ -1,4 +1,4 @@
-"""Black-box tests: real processes, real HTTP, nothing of the API imported."""
+"""Black-box tests: real processes, real HTTP, nothing of the services imported."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 
+from devstack.ports import free_port
 from tests.databases import new_database
-from tests.processes import UNHANDLED, Api
+from tests.processes import UNHANDLED, Api, Coach
 
 
 class StartApi(Protocol):
@@ -52,3 +53,32 @@ def _start_api(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> I
 start_api = pytest.fixture(_start_api)
 start_module_api = pytest.fixture(_start_api, scope="module")
 start_session_api = pytest.fixture(_start_api, scope="session")
+
+
+class StartCoach(Protocol):
+    """`start_coach(api, AI_COACH_AUTH="token")`: a running coach, beside an API that may be away (None)."""
+
+    def __call__(self, api: Api | None, *settings: Mapping[str, str], **variables: str) -> Coach: ...
+
+
+def _start_coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartCoach]:
+    folder = tmp_path_factory.mktemp("coach")
+    started: list[Coach] = []
+    with ExitStack() as stack:
+
+        def start(api: Api | None, *settings: Mapping[str, str], **variables: str) -> Coach:
+            variables = {name: value for some in (*settings, variables) for name, value in some.items()}
+            url = api.url if api else f"http://127.0.0.1:{free_port()}"
+            coach = Coach(folder / f"{uuid4().hex[:8]}.log", {"WORKOUT_API_URL": url, "AI_MODEL": "rules", **variables})
+            stack.callback(coach.stop)
+            started.append(coach)
+            coach.start()
+            return coach
+
+        yield start
+    assert not [coach.url for coach in started if UNHANDLED in coach.output()], "a coach logged an unhandled error"
+
+
+start_coach = pytest.fixture(_start_coach)
+start_module_coach = pytest.fixture(_start_coach, scope="module")
+start_session_coach = pytest.fixture(_start_coach, scope="session")

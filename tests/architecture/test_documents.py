@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from pydantic_settings import BaseSettings
 
+from ai_coach.settings import CoachSettings
 from api.settings import ApiSettings
 from tracker_mcp.settings import McpSettings
 
+SETTINGS = (ApiSettings, CoachSettings, McpSettings)
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
@@ -36,12 +38,12 @@ def in_readme() -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("settings", [ApiSettings, McpSettings])
+@pytest.mark.parametrize("settings", SETTINGS)
 def test_every_setting_stands_in_the_readme(settings: type[BaseSettings]) -> None:
     assert variables(settings) - in_readme() == set()
 
 
-@pytest.mark.parametrize("settings", [ApiSettings, McpSettings])
+@pytest.mark.parametrize("settings", SETTINGS)
 def test_every_setting_says_what_it_is_for(settings: type[BaseSettings]) -> None:
     silent = [name for name, field in settings.model_fields.items() if not field.description and name != "rate_limits"]
     assert silent == []

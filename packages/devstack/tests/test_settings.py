@@ -28,6 +28,16 @@ def test_the_defaults() -> None:
     }
 
 
+def test_the_coach_is_told_where_the_api_is_and_who_it_is_itself() -> None:
+    environment = load({"API_PORT": "8100"}, SERVICES).environment_for(SERVICES[1])
+    accounts = Path.cwd() / ".data" / "secrets" / "service-accounts"
+    assert environment["WORKOUT_API_URL"] == "http://127.0.0.1:8100"
+    assert (environment["AI_COACH_USERNAME"], environment["AI_COACH_PASSWORD_FILE"]) == (
+        "ai-coach",
+        str(accounts / "ai-coach"),
+    )
+
+
 def test_empty_counts_as_not_set() -> None:
     empty = dict.fromkeys(("DATA_DIR", "DATABASE_URL", "REDIS_URL", "API_PORT", "API_HOST", "LOG_FORMAT"), "")
     assert load(empty, SERVICES).environment_for(SERVICES[0]) == {

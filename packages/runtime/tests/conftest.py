@@ -16,7 +16,18 @@ import redis.asyncio
 
 from runtime.metrics import Metrics
 
-CHATTY = ("httpx", "httpcore", "asyncio", "alembic", "uvicorn", "uvicorn.error", "uvicorn.access")
+UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.access")
+CHATTY = (
+    "httpx",
+    "httpcore",
+    "httpx2",
+    "httpcore2",
+    "asyncio",
+    "alembic",
+    "uvicorn",
+    "uvicorn.error",
+    "uvicorn.access",
+)
 
 
 @dataclass

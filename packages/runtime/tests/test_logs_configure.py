@@ -110,7 +110,7 @@ def test_uvicorns_own_handlers_give_way(capsys: pytest.CaptureFixture[str], name
     assert "color_message" not in fields
 
 
-@pytest.mark.parametrize("name", ["httpx", "httpcore", "asyncio", "alembic"])
+@pytest.mark.parametrize("name", ["httpx", "httpcore", "httpx2", "httpcore2", "asyncio", "alembic"])
 def test_chatty_libraries_speak_up_from_warnings_on(capsys: pytest.CaptureFixture[str], name: str) -> None:
     logs.configure("api", "json", "DEBUG")
     logging.getLogger(name).info("a request was sent")

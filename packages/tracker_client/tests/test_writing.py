@@ -36,8 +36,8 @@ class Wire:
 async def client_of(wire: Wire, **options: Any) -> AsyncIterator[TrackerClient]:
     """A client whose network is `wire`, which retries at once."""
     client = TrackerClient("http://api.test", user_agent="tests", retries=Retries(attempts=3, delay=0), **options)
-    await client._http.aclose()
-    client._http = httpx.AsyncClient(base_url="http://api.test", transport=httpx.MockTransport(wire))
+    await client._transport._http.aclose()
+    client._transport._http = httpx.AsyncClient(base_url="http://api.test", transport=httpx.MockTransport(wire))
     async with client:
         yield client
 

@@ -1,4 +1,6 @@
-"""`/docs` without a CDN: Swagger UI from the files that the fastapi-offline package brings."""
+"""`/docs` without a CDN: Swagger UI from the files that the fastapi-offline package brings. And what it is told."""
+
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -27,3 +29,17 @@ def install(app: FastAPI) -> None:
         return page
 
     app.mount("/docs/assets", StaticFiles(packages=[("fastapi_offline", "static")]), name="docs-assets")
+
+
+def make_login_optional(app: FastAPI, *paths: str) -> None:
+    """Say in the OpenAPI document that what lies under `paths` takes a token and answers without one, too."""
+    openapi = app.openapi
+
+    def with_optional_login() -> dict[str, Any]:
+        document = openapi()
+        for path, operations in document["paths"].items():
+            for operation in operations.values() if path.startswith(paths) else ():
+                operation["security"] = [{"bearer": []}, {}]
+        return document
+
+    app.openapi = with_optional_login  # type: ignore[method-assign]  # FastAPI documents this way

@@ -27,7 +27,7 @@ def configure(
     handler.setFormatter(TextFormatter() if as_text else JsonFormatter(service))
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level.upper())
-    for chatty in ("httpx", "httpcore", "asyncio", "alembic"):
+    for chatty in ("httpx", "httpcore", "httpx2", "httpcore2", "asyncio", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()

@@ -1,38 +1,33 @@
 """The client."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from time import monotonic
 from types import TracebackType
 from typing import Any, Literal, Self
+from urllib.parse import quote
 
 import httpx
 
-from tracker_client.errors import Refused, Unreachable
-from tracker_client.models import Exchanged, Exercise, Introspection, Login, Page, Versioned
-from tracker_client.retries import RETRIED, Retries
+from tracker_client.errors import Refused, TrackerError, Unreachable
+from tracker_client.login import Credentials, OwnToken
+from tracker_client.models import Exchanged, Exercise, Health, Introspection, Page, Versioned, parsed
+from tracker_client.retries import Retries
+from tracker_client.shared import Shared
+from tracker_client.transport import Transport, failure
 
 PAGE_SIZE = 200  # the most the API gives at once
-WALKS = 3  # how often a walk begins anew because the routine changed under it
+WALKS = 5  # how often a routine is read before it counts as one that never rests
 OPEN_SECONDS = 30  # how long an API that was open is taken to be so
-RENEW_SECONDS = 60  # a token with less life left is not used any more
+QUERY = "!$%&'()*+,/:;=?@[]"  # what stands in a query as it is, beside letters, digits and -._~
 
 Scope = Literal["own", "all"]
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """A service account. The password is asked for at each login, so that a rotated file is noticed."""
-
-    username: str
-    password: Callable[[], str]
 
 
 class TrackerClient:
     """Calls the Workout API as one service account, or as whoever's `token` is passed along, or anonymously.
 
-    `timeout` is for one try, in seconds. Every method raises Unreachable or Refused and nothing else of the network's.
+    `timeout` is for one exchange, in seconds. Every method raises Unreachable or Refused and nothing else of the
+    network's. What may pass is tried again, as `retries` says: all that this client asks for only reads.
     """
 
     def __init__(
@@ -44,14 +39,10 @@ class TrackerClient:
         timeout: float = 10.0,
         retries: Retries | None = None,
     ) -> None:
-        self._http = httpx.AsyncClient(
-            base_url=base_url, timeout=timeout, headers={"User-Agent": user_agent}, follow_redirects=False
-        )
-        self._credentials = credentials
-        self._retries = retries or Retries()
-        self._token: tuple[str, float] | None = None
+        self._transport = Transport(base_url, user_agent, timeout, retries or Retries())
+        self._own = OwnToken(self._transport, credentials) if credentials else None
         self._open = (False, 0.0)
-        self._logging_in = asyncio.Lock()
+        self._probe = Shared(self._find_out_access)
 
     async def __aenter__(self) -> Self:
         return self
@@ -63,90 +54,114 @@ class TrackerClient:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._probe.close()
+        if self._own:
+            await self._own.close()
+        await self._transport.close()
 
     async def page(
-        self, number: int = 1, *, size: int = PAGE_SIZE, scope: Scope = "own", token: str | None = None, **query: str
+        self,
+        number: int = 1,
+        *,
+        size: int = PAGE_SIZE,
+        sort_by: str = "id",
+        sort_order: Literal["asc", "desc"] = "asc",
+        scope: Scope = "own",
+        token: str | None = None,
     ) -> Page:
-        """One page; `query` may hold sort_by and sort_order."""
-        params = {"page": str(number), "page_size": str(size), **query}
-        if scope != "own":
-            params["scope"] = scope
-        return Page.model_validate_json((await self._get("/exercises", params, token)).content)
+        """One page."""
+        params = _params(number, scope, size) | {"sort_by": sort_by, "sort_order": sort_order}
+        return parsed(Page, await self._call("GET", "/exercises", token, params=params))
 
     async def exercises(self, *, scope: Scope = "own", token: str | None = None) -> list[Exercise]:
-        """All exercises, of all pages, ordered by id. A routine that changes meanwhile is read anew."""
-        for _ in range(WALKS):
-            walked = [page async for page in self._walk(scope, token)]
-            found = [exercise for page in walked for exercise in page.items]
-            if len(found) == walked[0].total == walked[-1].total:
-                return found
-        return list({exercise.id: exercise for exercise in found}.values())
+        """All exercises, of all pages, ordered by id, as they were at one moment.
 
-    async def _walk(self, scope: Scope, token: str | None) -> AsyncIterator[Page]:
-        number = 1
-        while True:
-            page = await self.page(number, scope=scope, token=token)
-            yield page
-            if number * page.page_size >= page.total:
-                return
+        A routine that changes meanwhile is read anew. Raises Unreachable when it never rests.
+        """
+        for _ in range(WALKS):
+            found = await self._walk(scope, token)
+            if found is not None:
+                return found
+        raise Unreachable(f"GET /exercises: it changed {WALKS} times while it was read")
+
+    async def _walk(self, scope: Scope, token: str | None) -> list[Exercise] | None:
+        """All exercises; None if there was a change between the first page and the last."""
+        first = await self._call("GET", "/exercises", token, params=_params(1, scope))
+        page, number = parsed(Page, first), 1
+        total, found = page.total, list(page.items)
+        while page.items and len(found) < total:
             number += 1
+            page = parsed(Page, await self._call("GET", "/exercises", token, params=_params(number, scope)))
+            found += page.items
+        if len(found) != total or (number > 1 and not await self._still_holds(first, scope, token)):
+            return None
+        return found
+
+    async def _still_holds(self, first: httpx.Response, scope: Scope, token: str | None) -> bool:
+        """Is the first page's entity tag, which moves with every change on any page, still the same?"""
+        headers = {"If-None-Match": first.headers.get("etag", "")}
+        response = await self._call("GET", "/exercises", token, params=_params(1, scope), headers=headers)
+        return response.status_code == httpx.codes.NOT_MODIFIED
 
     async def exercise(self, exercise_id: int, *, token: str | None = None) -> Exercise:
         """One exercise."""
-        return Exercise.model_validate_json((await self._get(f"/exercises/{exercise_id}", {}, token)).content)
+        return parsed(Exercise, await self._call("GET", f"/exercises/{exercise_id}", token))
 
     async def versioned(self, exercise_id: int, *, token: str | None = None) -> Versioned:
         """One exercise with its entity tag: read it so before changing it."""
-        return _versioned(await self._get(f"/exercises/{exercise_id}", {}, token))
+        return _versioned(await self._call("GET", f"/exercises/{exercise_id}", token))
 
     async def add(self, fields: Mapping[str, object], *, key: str, token: str | None = None) -> Versioned:
         """Add an exercise. Any number of calls with the same `key` (Idempotency-Key) add it once."""
         headers = {"Idempotency-Key": key}
-        return _versioned(await self._call("POST", "/exercises", token=token, json=fields, headers=headers))
+        return _versioned(await self._call("POST", "/exercises", token, json=fields, headers=headers))
 
     async def change(
         self, exercise_id: int, fields: Mapping[str, object], *, etag: str, token: str | None = None
     ) -> Versioned:
         """Change these fields, unless it has changed since it had this `etag`: Refused with status 412."""
         path, headers = f"/exercises/{exercise_id}", {"If-Match": etag}
-        return _versioned(await self._call("PATCH", path, token=token, json=fields, headers=headers))
+        return _versioned(await self._call("PATCH", path, token, json=fields, headers=headers))
 
     async def exchange(self, token: str) -> Exchanged:
         """Trade somebody's personal token for a short access token of theirs. Needs credentials."""
-        return Exchanged.model_validate_json(
-            (await self._call("POST", "/auth/exchange", json={"token": token})).content
-        )
+        return parsed(Exchanged, await self._call("POST", "/auth/exchange", json={"token": token}))
 
     async def own_token(self) -> str | None:
         """An access token of our own, for a service that asks the API in turn; None without credentials."""
-        try:
-            return await self._own_token(self._credentials) if self._credentials else None
-        except httpx.HTTPError as error:
-            raise Unreachable(f"POST /auth/login: {str(error) or type(error).__name__}") from error
+        return await self._own.get() if self._own else None
 
     async def introspect(self, token: str) -> Introspection:
         """What somebody's access token means right now. Needs credentials."""
-        response = await self._call("POST", "/auth/introspect", json={"token": token})
-        return Introspection.model_validate_json(response.content)
+        try:
+            return parsed(Introspection, await self._call("POST", "/auth/introspect", json={"token": token}))
+        except Refused as refused:
+            if refused.status != httpx.codes.UNPROCESSABLE_ENTITY:
+                raise
+            return Introspection(active=False)  # it is too long, or empty: not a token at all
 
     async def is_healthy(self) -> bool:
         """Does the API answer, and is it healthy? Never raises; one try."""
         try:
-            response = await self._http.get("/health")
-            return response.status_code == httpx.codes.OK and response.json().get("status") == "healthy"
-        except (httpx.HTTPError, ValueError):
+            response = await self._transport.ask("GET", "/health")
+            return parsed(Health, response).status == "healthy"
+        except TrackerError:
             return False
 
     async def lets_anybody_read(self) -> bool:
-        """Is the API `open`? Found out without a token, and believed for a while. Raises Unreachable, Refused."""
+        """Is the API `open`? Found out without a token, and believed for a while. One try.
+
+        Raises Unreachable, Refused.
+        """
         is_open, until = self._open
-        if until <= monotonic():
-            response = await self.forward("/exercises", "page_size=1", {})
-            if response.status_code not in (httpx.codes.OK, httpx.codes.UNAUTHORIZED):
-                raise Refused(response)
-            is_open = response.status_code == httpx.codes.OK
-            self._open = is_open, monotonic() + OPEN_SECONDS
+        return is_open if monotonic() < until else await self._probe()
+
+    async def _find_out_access(self) -> bool:
+        response = await self._transport.exchange("GET", "/exercises", params={"page_size": 1})
+        if response.status_code not in (httpx.codes.OK, httpx.codes.UNAUTHORIZED):
+            raise failure(response)
+        is_open = response.status_code == httpx.codes.OK
+        self._open = is_open, monotonic() + OPEN_SECONDS
         return is_open
 
     async def forward(
@@ -156,65 +171,32 @@ class TrackerClient:
 
         Never with our own rights: whoever asks through us gets what they would get themselves.
         """
-        authorization = {"Authorization": f"Bearer {token}"} if token else {}
+        url = f"{path}?{quote(query, QUERY, errors='replace')}" if query else path
+        return await self._transport.exchange("GET", url, headers=headers, token=token)
+
+    async def _call(self, method: str, path: str, token: str | None = None, **request: Any) -> httpx.Response:
+        """As whoever's token it is, or else as ourselves; again while that may help."""
+        return await self._transport.persist(lambda: self._try(method, path, token, request))
+
+    async def _try(self, method: str, path: str, token: str | None, request: Mapping[str, Any]) -> httpx.Response:
+        """One try, in which a token of our own that is refused is renewed, once."""
+        if token is not None or self._own is None:
+            return await self._transport.ask(method, path, token=token, **request)
+        own = await self._own.get()
         try:
-            return await self._http.get(f"{path}?{query}" if query else path, headers={**headers, **authorization})
-        except httpx.HTTPError as error:
-            raise Unreachable(f"GET {path}: {str(error) or type(error).__name__}") from error
-
-    async def _get(self, path: str, params: Mapping[str, str], token: str | None) -> httpx.Response:
-        return await self._call("GET", path, token=token, params=params)
-
-    async def _call(self, method: str, path: str, *, token: str | None = None, **request: Any) -> httpx.Response:
-        """Try, and try again while that may help; renew our own token once when it is refused."""
-        renewed = False
-        attempt = 0
-        while True:
-            try:
-                response = await self._try(method, path, token, request)
-            except Unreachable as error:
-                failure, headers = error, httpx.Headers()
-            else:
-                if response.is_success:
-                    return response
-                if response.status_code == httpx.codes.UNAUTHORIZED and token is None and self._token and not renewed:
-                    renewed, self._token = True, None
-                    continue
-                if response.status_code not in RETRIED:
-                    raise Refused(response)
-                failure, headers = Unreachable(f"{method} {path}: {Refused(response)}"), response.headers
-            attempt += 1
-            if attempt >= self._retries.attempts:
-                raise failure
-            await asyncio.sleep(self._retries.pause(attempt - 1, headers))
-
-    async def _try(self, method: str, path: str, token: str | None, request: dict[str, Any]) -> httpx.Response:
-        """The answer, or the login's answer where that failed. Raises Unreachable."""
-        try:
-            headers = {**request.get("headers", {}), **await self._authorization(token)}
-            return await self._http.request(method, path, **{**request, "headers": headers})
+            return await self._transport.ask(method, path, token=own, **request)
         except Refused as refused:
-            return refused.response
-        except httpx.HTTPError as error:
-            raise Unreachable(f"{method} {path}: {str(error) or type(error).__name__}") from error
+            if refused.status != httpx.codes.UNAUTHORIZED:
+                raise
+        self._own.drop(own)
+        return await self._transport.ask(method, path, token=await self._own.get(), **request)
 
-    async def _authorization(self, token: str | None) -> dict[str, str]:
-        if token is None and self._credentials is not None:
-            token = await self._own_token(self._credentials)
-        return {"Authorization": f"Bearer {token}"} if token else {}
 
-    async def _own_token(self, credentials: Credentials) -> str:
-        async with self._logging_in:
-            if self._token and self._token[1] > monotonic():
-                return self._token[0]
-            body = {"username": credentials.username, "password": credentials.password()}
-            response = await self._http.post("/auth/login", json=body)
-            if not response.is_success:
-                raise Refused(response)
-            login = Login.model_validate_json(response.content)
-            self._token = login.access_token, monotonic() + login.expires_in - RENEW_SECONDS
-            return login.access_token
+def _params(number: int, scope: Scope, size: int = PAGE_SIZE) -> dict[str, str]:
+    """The query of one page."""
+    whose = {"scope": scope} if scope != "own" else {}
+    return {"page": str(number), "page_size": str(size), **whose}
 
 
 def _versioned(response: httpx.Response) -> Versioned:
-    return Versioned(Exercise.model_validate_json(response.content), response.headers.get("ETag", ""))
+    return Versioned(parsed(Exercise, response), response.headers.get("ETag", ""))

@@ -1,15 +1,32 @@
 """What the API answers. Fields that a newer API adds are passed over."""
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+import httpx
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tracker_client.errors import Unreachable
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
+    """The body of an answer."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Exercise(_Answer):
+A = TypeVar("A", bound=Answer)
+
+
+def parsed(model: type[A], response: httpx.Response) -> A:
+    """The body of an answer. Raises Unreachable for one that only something else than the API can have given."""
+    try:
+        return model.model_validate_json(response.content)
+    except ValidationError:
+        # What was sent is not repeated: it may be a token.
+        raise Unreachable(f"{response.request.url.path}: what answers there is no Workout API") from None
+
+
+class Exercise(Answer):
     """A line of a routine; `weight` is in kilograms, None is bodyweight."""
 
     id: int
@@ -20,7 +37,7 @@ class Exercise(_Answer):
     workout_day: str
 
 
-class Page(_Answer):
+class Page(Answer):
     """One page of `GET /exercises`."""
 
     page: int
@@ -29,7 +46,7 @@ class Page(_Answer):
     items: tuple[Exercise, ...]
 
 
-class Introspection(_Answer):
+class Introspection(Answer):
     """What an access token means right now; all but `active` is None when it means nothing."""
 
     active: bool
@@ -45,18 +62,24 @@ class Versioned(NamedTuple):
     etag: str
 
 
-class Exchanged(_Answer):
+class Exchanged(Answer):
     """What a personal token was exchanged for. `scope` is what the token and the account's role allow together."""
 
-    access_token: str
-    expires_in: int
+    access_token: str = Field(pattern=r"^[\x21-\x7e]+$")
+    expires_in: int = Field(gt=0)
     id: str
     sub: str
     scope: Literal["read", "write"]
 
 
-class Login(_Answer):
+class Login(Answer):
     """The part of `POST /auth/login`'s answer that a service needs."""
 
-    access_token: str
-    expires_in: int
+    access_token: str = Field(pattern=r"^[\x21-\x7e]+$")
+    expires_in: int = Field(gt=0)
+
+
+class Health(Answer):
+    """The part of `GET /health`'s answer that a program needs."""
+
+    status: str

@@ -1,6 +1,6 @@
 """Does a session keep the rules, whoever wrote it? Independent of `training.plan`, for plans of language models too."""
 
-import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from typing import Literal
 
 from training import avoidance, equipment
 from training.catalogue import MOVEMENTS
-from training.model import LEVELS, Movement, MuscleGroup
-from training.plan import PlannedExercise, PlanRequest, SessionPlan
+from training.model import LEVELS, Equipment, Level, Load, Movement, MuscleGroup
 from training.recognition import recognise
+from training.session import PlannedExercise, PlanRequest, SessionPlan
 from training.session_time import Slot, seconds_of, session_minutes
 
 Rule = Literal[
@@ -20,7 +20,8 @@ Rule = Literal[
 MIN_SETS, MAX_SETS = 1, 6
 MAX_REPS = 30
 MAX_HOLD_SECONDS = 300
-SECONDS_PER_REP = 3
+LEAST_MINUTES = 10
+"""A warm-up and two sets take so long; what is shorter may be empty."""
 COVERED_FROM = 4
 """From so many exercises on a session for the whole body must touch three of push, pull, legs and core."""
 
@@ -44,62 +45,74 @@ class Violation:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What a request allows, in the catalogue's words."""
+
+    at_hand: frozenset[Equipment]
+    avoided: frozenset[Load]
+    level: Level | None
+
+
 def violations(plan: SessionPlan, request: PlanRequest) -> tuple[Violation, ...]:
-    """Everything wrong with a plan; empty when it may be shown."""
-    possible = [movement for movement in MOVEMENTS if _allowed(movement, request)]
+    """Everything wrong with a plan; empty when it may be shown. Any text in a plan is answered."""
+    at_hand, _ = equipment.normalise(request.equipment)
+    avoided, _ = avoidance.normalise(request.avoid)
+    limits = _Limits(at_hand, avoided, request.level)
+    possible = [movement for movement in MOVEMENTS if not any(_of_movement(movement, movement.name, limits))]
     if not plan.exercises:
-        return (Violation("empty", None, "The session has no exercise."),) if possible else ()
-    found = [violation for exercise in plan.exercises for violation in _of_exercise(exercise, request)]
+        is_possible = possible and request.minutes >= LEAST_MINUTES
+        return (Violation("empty", None, "The session has no exercise."),) if is_possible else ()
+    found = [violation for exercise in plan.exercises for violation in _of_exercise(exercise, limits)]
     return (*found, *_duplicates(plan), *_time(plan, request), *_focus(plan, request, possible))
 
 
-def _allowed(movement: Movement, request: PlanRequest) -> bool:
-    return not any(_of_movement(movement, movement.name, request))
-
-
-def _of_exercise(exercise: PlannedExercise, request: PlanRequest) -> Iterator[Violation]:
-    recognised = recognise(exercise.name)
-    if recognised.movement is None:
+def _of_exercise(exercise: PlannedExercise, limits: _Limits) -> Iterator[Violation]:
+    movement = recognise(exercise.name).movement
+    if movement is None:
         yield Violation("unknown", exercise.name, f"{exercise.name!r} is not a known movement: use a usual name.")
     else:
-        yield from _of_movement(recognised.movement, exercise.name, request)
+        yield from _of_movement(movement, exercise.name, limits)
     if not MIN_SETS <= exercise.sets <= MAX_SETS:
         yield Violation("sets", exercise.name, f"{exercise.name}: {MIN_SETS} to {MAX_SETS} sets, not {exercise.sets}.")
-    if not _reps_are_sane(exercise, recognised.movement):
-        sentence = f'{exercise.name}: write repetitions like "8-12", up to {MAX_REPS}, or "30 s" for holds.'
+    if not _reps_are_sane(exercise.reps, is_timed=movement is not None and movement.timed):
+        sentence = (
+            f'{exercise.name}: write repetitions like "8-12", up to {MAX_REPS}, or "30 s" for holds, up to '
+            f"{MAX_HOLD_SECONDS} s."
+        )
         yield Violation("reps", exercise.name, sentence)
 
 
-def _of_movement(movement: Movement, name: str, request: PlanRequest) -> Iterator[Violation]:
-    at_hand, _ = equipment.normalise(request.equipment)
-    if not equipment.possible(movement, at_hand):
+def _of_movement(movement: Movement, name: str, limits: _Limits) -> Iterator[Violation]:
+    if not equipment.possible(movement, limits.at_hand):
         kit = " or ".join(", ".join(sorted(needed)) for needed in movement.equipment)
         yield Violation("equipment", name, f"{name} needs {kit}, which is not at hand.")
-    avoided, _ = avoidance.normalise(request.avoid)
-    if not avoidance.suits(movement, avoided):
-        bad = ", ".join(sorted(movement.stresses & avoided))
+    if not avoidance.suits(movement, limits.avoided):
+        bad = ", ".join(sorted(movement.stresses & limits.avoided))
         yield Violation("avoid", name, f"{name} asks for what must be avoided: {bad}.")
-    if request.level and LEVELS.index(movement.level) > LEVELS.index(request.level):
-        yield Violation("level", name, f"{name} is {movement.level}, too hard for {request.level}.")
+    if limits.level and LEVELS.index(movement.level) > LEVELS.index(limits.level):
+        yield Violation("level", name, f"{name} is {movement.level}, too hard for {limits.level}.")
 
 
-def _reps_are_sane(exercise: PlannedExercise, movement: Movement | None) -> bool:
-    """By the seconds of one side of a set, which reads ranges, holds and sides alike."""
-    try:
-        seconds = seconds_of(exercise.reps)
-        top = max(int(number) for number in _numbers(exercise.reps)) if _numbers(exercise.reps) else 0
-    except ValueError:
+def _reps_are_sane(reps: str, *, is_timed: bool) -> bool:
+    """By the larger end of a range, for one side. A written unit wins over what the movement is counted in."""
+    if not _is_readable(reps):
         return False
-    is_hold = (
-        (movement is not None and movement.timed)
-        or not math.isclose(seconds % SECONDS_PER_REP, 0)
-        or "s" in exercise.reps.lower().replace("per side", "").replace("reps", "")
-    )
+    text = reps.lower()
+    top = max((int(number) for number in re.findall("[0-9]+", text)), default=0)  # AMRAP has none
+    unit = next(iter(re.findall("[a-z]+", text)), "")
+    if unit.startswith("min"):
+        return top * 60 <= MAX_HOLD_SECONDS
+    is_hold = unit == "s" or unit.startswith("sec") or (is_timed and not unit.startswith("rep"))
     return top <= (MAX_HOLD_SECONDS if is_hold else MAX_REPS)
 
 
-def _numbers(text: str) -> list[str]:
-    return "".join(c if c.isascii() and c.isdigit() else " " for c in text).split()
+def _is_readable(reps: str) -> bool:
+    try:
+        seconds_of(reps)
+    except ValueError:
+        return False
+    return True
 
 
 def _duplicates(plan: SessionPlan) -> Iterator[Violation]:
@@ -115,10 +128,8 @@ def _identity(name: str) -> str:
 
 
 def _time(plan: SessionPlan, request: PlanRequest) -> Iterator[Violation]:
-    try:
-        minutes = session_minutes([_slot(exercise) for exercise in plan.exercises])
-    except ValueError:
-        return  # unreadable repetitions are a violation already
+    # What cannot be read is a violation already; the rest alone may be too long.
+    minutes = session_minutes([_slot(exercise) for exercise in plan.exercises if _is_readable(exercise.reps)])
     if minutes > request.minutes:
         sentence = f"The session takes {minutes} minutes, with warm-up and rests, and only {request.minutes} are there."
         yield Violation("time", None, sentence)
@@ -129,7 +140,8 @@ def _slot(exercise: PlannedExercise) -> Slot:
     pattern, timed, unilateral = (
         (movement.pattern, movement.timed, movement.unilateral) if movement else (None, False, False)
     )
-    return Slot(exercise.sets, exercise.reps, pattern, timed, unilateral)
+    # Other numbers of sets must change anyway.
+    return Slot(max(MIN_SETS, min(exercise.sets, MAX_SETS)), exercise.reps, pattern, timed, unilateral)
 
 
 def _focus(plan: SessionPlan, request: PlanRequest, possible: list[Movement]) -> Iterator[Violation]:

@@ -1,31 +1,40 @@
 """What a routine is good at, what it lacks, and what to change: in plain sentences, from the week's sets alone."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from training.balance import Balance, Family, balance, balance_score
-from training.catalogue import MOVEMENTS
+from training.balance import TOLERATED, Balance, Family, Ratio, Side, balance, balance_score
+from training.catalogue import of_group
 from training.load import totals
-from training.model import LEVELS, Exercise, Movement, MuscleGroup
+from training.model import LEVELS, Exercise, MuscleGroup
 from training.recognition import recognise
 from training.weekly import GroupWeek, Worked, week
 
 MAX_SENTENCES = 5  # of each kind: nobody changes more at once
+MAX_NAMES = 3
 _FAMILY_WORDS: dict[Family, str] = {
     "knee": "squat or lunge",
     "hip": "hinge (bending at the hip)",
     "horizontal_push": "horizontal push",
-    "vertical_push": "overhead push",
+    "vertical_push": "push overhead",
     "horizontal_pull": "row",
     "vertical_pull": "pull from above",
 }
 _FAMILY_EXAMPLE: dict[Family, str] = {
     "knee": "Goblet Squat",
     "hip": "Romanian Deadlift",
-    "horizontal_push": "Push-Up",
+    "horizontal_push": "Push-up",
     "vertical_push": "Dumbbell Shoulder Press",
-    "horizontal_pull": "One-Arm Dumbbell Row",
+    "horizontal_pull": "Dumbbell Row",
     "vertical_pull": "Lat Pulldown",
+}
+_SIDE_WORDS: dict[Side, str] = {
+    "push": "pushing",
+    "pull": "pulling",
+    "knee": "squatting",
+    "hip": "hinging",
+    "upper": "the upper body",
+    "lower": "the lower body",
 }
 
 
@@ -58,11 +67,14 @@ def review(routine: Sequence[Exercise]) -> Review:
     """The review of a routine whose every day comes once a week. No diagnosis, nothing about the person."""
     lines = worked(routine)
     groups, found = week(lines), balance(lines)
+    if found.score is None:
+        # Nothing is known of the muscles, so nothing is said about them.
+        return Review(_summary(routine, lines, found), (), (), (_how_to_begin(lines),), None)
     return Review(
         summary=_summary(routine, lines, found),
         strengths=tuple(_strengths(groups, found))[:MAX_SENTENCES],
         areas_to_improve=tuple(_weaknesses(groups, found))[:MAX_SENTENCES],
-        recommendations=tuple(_recommendations(groups, found))[:MAX_SENTENCES],
+        recommendations=tuple(_recommendations(routine, groups, found))[:MAX_SENTENCES],
         balance_score=found.score,
     )
 
@@ -82,19 +94,32 @@ def facts(routine: Sequence[Exercise]) -> dict[str, object]:
     }
 
 
-def _summary(routine: Sequence[Exercise], lines: list[Worked], found: Balance) -> str:
+def _summary(routine: Sequence[Exercise], lines: Sequence[Worked], found: Balance) -> str:
+    if not routine:
+        return "The routine is empty."
     days = len({exercise.workout_day for exercise in routine})
     numbers = totals(routine)
     text = f"{_count(len(routine), 'exercise')} on {_count(days, 'day')}, {_count(numbers.sets, 'set')} a week"
     text += f" and {numbers.volume_kg:,.0f} kg of volume." if numbers.volume_kg else "."
-    if found.score is None:
-        return f"{text} I recognise none of the names, so I cannot say which muscles they train."
-    text += f" {_verdict(found.score)} ({found.score:g} of 100)."
     unknown = [line.exercise.name for line in lines if line.primary is None]
-    if unknown:
-        more = " and more" if len(unknown) > 3 else ""
-        text += f" Not counted, because I do not know them: {', '.join(unknown[:3])}{more}."
-    return text
+    if found.score is None and len(unknown) == len(lines):
+        return f"{text} I recognise none of the names, so I cannot say which muscles they train."
+    if found.score is None:
+        return f"{text} I recognise no strength work, so there is no balance to judge.{_not_counted(unknown)}"
+    return f"{text} {_verdict(found.score)} ({found.score:g} of 100).{_not_counted(unknown)}"
+
+
+def _not_counted(unknown: Sequence[str]) -> str:
+    if not unknown:
+        return ""
+    more = " and more" if len(unknown) > MAX_NAMES else ""
+    return f" Not counted, because I do not know them: {', '.join(unknown[:MAX_NAMES])}{more}."
+
+
+def _how_to_begin(lines: Sequence[Worked]) -> str:
+    if lines and all(line.primary is None for line in lines):
+        return "Give the exercises usual names, such as Bench Press or Goblet Squat, so that their sets can be counted."
+    return "Begin with a squat, a hinge, a push and a pull, 2 or 3 sets of 8 to 12 each."
 
 
 def _verdict(score: float) -> str:
@@ -107,13 +132,11 @@ def _verdict(score: float) -> str:
 
 def _strengths(groups: Sequence[GroupWeek], found: Balance) -> list[str]:
     enough = [_group(g.group) for g in groups if g.verdict == "within"]
-    sentences = []
-    if enough:
-        sentences.append(f"Enough sets a week for {_join(enough)}.")
+    sentences = [f"Enough sets a week for {_join(enough)}."] if enough else []
     sentences += [
-        f"{r.first.capitalize()} and {r.second} are in balance ({r.first_sets:g} to {r.second_sets:g} sets)."
+        f"{_side(r.first)} and {_SIDE_WORDS[r.second]} are in balance ({r.first_sets:g} to {r.second_sets:g} sets)."
         for r in found.ratios
-        if r.ratio is not None and 0.5 <= r.ratio <= 2
+        if r.first_sets and _is_even(r)
     ]
     if not found.missing_families:
         sentences.append("Every kind of basic movement is there: squat, hinge, push and pull in both directions.")
@@ -121,16 +144,10 @@ def _strengths(groups: Sequence[GroupWeek], found: Balance) -> list[str]:
 
 
 def _weaknesses(groups: Sequence[GroupWeek], found: Balance) -> list[str]:
-    sentences = (
-        [f"Nothing trains {_join([_group(group) for group in found.missing_groups])}."] if found.missing_groups else []
-    )
+    missing = [_group(group) for group in found.missing_groups]
+    sentences = [f"Nothing trains {_join(missing, 'or')}."] if missing else []
     sentences += [f"There is no {_FAMILY_WORDS[family]}." for family in found.missing_families]
-    for ratio in found.ratios:
-        lighter, heavier = sorted(((ratio.first_sets, ratio.first), (ratio.second_sets, ratio.second)))
-        if heavier[0] and lighter[0] * 2 < heavier[0]:
-            sentences.append(
-                f"{heavier[1].capitalize()} gets {heavier[0]:g} sets a week, {lighter[1]} only {lighter[0]:g}."
-            )
+    sentences += [_uneven(ratio) for ratio in found.ratios if not _is_even(ratio)]
     sentences += [
         f"Few sets for {_group(g.group)}: {g.sets:g} a week of {g.low:g} or more." for g in groups if 0 < g.sets < g.low
     ]
@@ -142,14 +159,29 @@ def _weaknesses(groups: Sequence[GroupWeek], found: Balance) -> list[str]:
     return sentences
 
 
-def _recommendations(groups: Sequence[GroupWeek], found: Balance) -> list[str]:
+def _is_even(ratio: Ratio) -> bool:
+    """As the score has it, from the sets themselves: a rounded ratio would be in balance and not."""
+    return min(ratio.first_sets, ratio.second_sets) >= TOLERATED * max(ratio.first_sets, ratio.second_sets)
+
+
+def _uneven(ratio: Ratio) -> str:
+    (few, lighter), (many, heavier) = sorted(
+        ((ratio.first_sets, ratio.first), (ratio.second_sets, ratio.second)), key=lambda side: side[0]
+    )
+    less = f"only {few:g}" if few else "none"
+    return f"{_side(heavier)} gets {many:g} sets a week, {_SIDE_WORDS[lighter]} {less}."
+
+
+def _recommendations(routine: Sequence[Exercise], groups: Sequence[GroupWeek], found: Balance) -> list[str]:
     sentences = [
         f"Add a {_FAMILY_WORDS[family]}, for example {_FAMILY_EXAMPLE[family]}, 3 sets of 8 to 12."
         for family in found.missing_families
     ]
+    taken = {_FAMILY_EXAMPLE[family] for family in found.missing_families}
+    taken |= {movement.name for exercise in routine if (movement := recognise(exercise.name).movement)}
     sentences += [
-        f"Add {_example(g.group)} for {_group(g.group)}, 3 sets of 10 to 15."
-        for g in sorted(groups, key=lambda g: (g.sets / g.low, g.group))
+        f"Add {_example(g.group, taken)} for {_group(g.group)}, 3 sets of 10 to 15."
+        for g in sorted(groups, key=lambda g: g.sets / g.low)
         if g.verdict == "below"
     ]
     sentences += [
@@ -160,10 +192,14 @@ def _recommendations(groups: Sequence[GroupWeek], found: Balance) -> list[str]:
     return sentences or ["Keep it as it is, and add the smallest step of weight when all sets reach their top."]
 
 
-def _example(group: MuscleGroup) -> str:
-    """The easiest usual movement for a group: the first of the catalogue's beginners."""
-    fitting: list[Movement] = [m for m in MOVEMENTS if m.primary == group]
-    return min(fitting, key=lambda m: (LEVELS.index(m.level), m.pattern != "isolation", m.name)).name
+def _example(group: MuscleGroup, taken: Set[str]) -> str:
+    """The easiest usual movement for a group that is not there yet: the first of the catalogue's beginners."""
+    fitting = [m for m in of_group(group) if not m.timed]
+    return min(fitting, key=lambda m: (m.name in taken, LEVELS.index(m.level), m.pattern == "isolation")).name
+
+
+def _side(side: Side) -> str:
+    return _SIDE_WORDS[side][0].upper() + _SIDE_WORDS[side][1:]
 
 
 def _group(group: MuscleGroup) -> str:
@@ -174,5 +210,5 @@ def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-def _join(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _join(words: Sequence[str], last: str = "and") -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -1,6 +1,7 @@
 """`workout-ai-coach serve`: the only place that reads the environment."""
 
 import argparse
+import warnings
 
 from ai_coach import __version__
 from ai_coach.app import create_app
@@ -17,6 +18,8 @@ def main() -> None:
     parser.add_subparsers(dest="command", required=True).add_parser("serve", help="answer questions")
     parser.parse_args()
 
+    # Some models take no temperature. AI_TEMPERATURE is then without effect, which is no news for each question.
+    warnings.filterwarnings("ignore", "Sampling parameters", UserWarning)
     settings = load(CoachSettings)
     logs.configure("ai-coach", settings.log_format, settings.log_level)
     provider = traces.configure("workout-ai-coach", __version__, settings.otlp_endpoint)

@@ -22,6 +22,7 @@ from ai_coach.edge.dependencies import Services
 from ai_coach.exercises import routes as exercises
 from ai_coach.health import routes as health
 from ai_coach.settings import CACHE_DATABASE, LIMIT_DATABASE, CoachSettings
+from runtime import docs
 from runtime.application import assemble
 from runtime.limits import RateLimits
 from runtime.metrics import Metrics
@@ -31,7 +32,7 @@ from tracker_client import Credentials, Retries, TrackerClient
 def create_app(settings: CoachSettings) -> FastAPI:
     """The AI Coach, built from values. It opens its connections when it is started, not here."""
     metrics = Metrics("ai-coach", __version__)
-    return assemble(
+    app = assemble(
         title="Workout Tracker AI Coach",
         version=__version__,
         description="Ask about your training: answers from a language model, or from rules when there is none.",
@@ -43,6 +44,9 @@ def create_app(settings: CoachSettings) -> FastAPI:
         cors_origins=settings.cors_origins,
         trusted_proxies=settings.trusted_proxies,
     )
+    if settings.auth == "open":
+        docs.make_login_optional(app, "/chat", "/recommend", "/analyze", "/exercises")
+    return app
 
 
 async def _no_obstacle(_: FastAPI) -> None:
@@ -76,10 +80,11 @@ async def _lifespan(app: FastAPI, settings: CoachSettings, metrics: Metrics) -> 
     store = Store(settings.redis(CACHE_DATABASE))
     budget = Budget(store, settings.daily_tokens, settings.daily_tokens_per_user)
     answered = Counter("coach_answers_total", "Answers", ("task", "source"), registry=metrics.registry)
-    async with _tracker(settings) as tracker:
+    chain = Chain(settings, budget, Meters(metrics.registry))
+    async with _tracker(settings) as tracker, chain.connected():
         app.state.services = Services(
             coach=Coach(
-                chain=Chain(settings, budget, Meters(metrics.registry)),
+                chain=chain,
                 cache=Cache(store, settings.cache_seconds, settings.deadline),
                 context=ContextReader(tracker, settings.context_timeout),
                 deadline=settings.deadline,

@@ -1,8 +1,8 @@
 """Everything about the AI Coach that can be configured. Each variable `NAME` may be a file, `NAME_FILE`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
 from runtime.limits import Rate
@@ -81,13 +81,19 @@ class CoachSettings(Settings):
         Field((), alias="AI_COACH_CORS_ORIGINS", description="Origins of web pages that may call, with commas")
     )
     max_body_bytes: int = Field(
-        262_144, ge=1024, alias="AI_COACH_MAX_BODY_BYTES", description="Larger requests get 413"
+        2_097_152, ge=1024, alias="AI_COACH_MAX_BODY_BYTES", description="Larger requests get 413"
     )
     log_format: LogFormat = Field("auto", alias="LOG_FORMAT", description="`json`, `text`, or `auto`")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", alias="LOG_LEVEL", description="Least level"
     )
     otlp_endpoint: str | None = Field(None, alias="OTEL_EXPORTER_OTLP_ENDPOINT", description="Where traces go")
+
+    @model_validator(mode="after")
+    def _tokens_can_be_checked(self) -> Self:
+        if self.auth == "token" and not (self.username and self.password):
+            raise ValueError("AI_COACH_AUTH=token needs AI_COACH_USERNAME and AI_COACH_PASSWORD to ask the API")
+        return self
 
     def redis(self, database: int) -> str | None:
         """The Redis of `REDIS_URL`, but another database of it."""

@@ -4,7 +4,6 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
 
 from fastapi import FastAPI
 
@@ -21,6 +20,7 @@ from api.exercises import routes as exercises
 from api.health import routes as health
 from api.settings import ApiSettings
 from api.tokens import routes as tokens
+from runtime import docs
 from runtime.application import assemble
 from runtime.limits import RateLimits
 from runtime.metrics import Metrics
@@ -41,23 +41,8 @@ def create_app(settings: ApiSettings) -> FastAPI:
         cors_origins=settings.cors_origins,
         trusted_proxies=settings.trusted_proxies,
     )
-    if settings.access == "open":
-        _document_optional_login(app)
+    docs.make_login_optional(app, "/auth/logout", *(["/exercises"] if settings.access == "open" else []))
     return app
-
-
-def _document_optional_login(app: FastAPI) -> None:
-    """Say in the OpenAPI document that exercises are for everybody."""
-    openapi = app.openapi
-
-    def with_optional_login() -> dict[str, Any]:
-        document = openapi()
-        for path, operations in document["paths"].items():
-            for operation in operations.values() if path.startswith("/exercises") else ():
-                operation["security"] = [{"bearer": []}, {}]
-        return document
-
-    app.openapi = with_optional_login  # type: ignore[method-assign]  # FastAPI documents this way
 
 
 @asynccontextmanager

@@ -70,24 +70,15 @@ def serve_over_http(
     *,
     sessions: bool = False,
 ) -> FastAPI:
-    """`server` at PATH behind `middleware`, while what `running` gives is entered.
-
-    Without `sessions` any replica can take any request, and no tool can ask its caller back.
-    """
+    """`server` at PATH behind `middleware`, while what `running` gives is entered."""
     inner = _endpoint(server, settings, middleware, sessions)
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with running(), inner.lifespan(inner):
-            yield
-
     app = assemble(
         title="Workout Tracker MCP server",
         version=__version__,
         description=f"The routine for AI assistants: speak the Model Context Protocol at {PATH}.",
         routers=(),
         metrics=metrics,
-        lifespan=lifespan,
+        lifespan=lambda _: _both(running(), inner),
         obstacle=_no_obstacle,
         max_body_bytes=settings.max_body_bytes,
         cors_origins=settings.allowed_origins,
@@ -100,6 +91,7 @@ def serve_over_http(
 def _endpoint(
     server: FastMCP[Any], settings: McpSettings, middleware: list[Middleware], sessions: bool
 ) -> StarletteWithLifespan:
+    """Without `sessions` any replica can take any request, and no tool can ask its caller back."""
     return server.http_app(
         path=PATH,
         middleware=middleware,
@@ -109,6 +101,12 @@ def _endpoint(
         allowed_hosts=list(settings.allowed_hosts),
         allowed_origins=list(settings.allowed_origins),
     )
+
+
+@asynccontextmanager
+async def _both(running: AbstractAsyncContextManager[None], inner: StarletteWithLifespan) -> AsyncIterator[None]:
+    async with running, inner.lifespan(inner):
+        yield
 
 
 async def _no_obstacle(_: FastAPI) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 from fastmcp.server.dependencies import get_access_token
 
 from tracker_client import Credentials, Exercise, Page, Refused, Retries, TrackerClient, Unreachable, Versioned
+from tracker_client.errors import detail
 from tracker_mcp import __version__
 from tracker_mcp.addresses import Addresses, Service
 from tracker_mcp.words import PlainError
@@ -46,7 +47,7 @@ class Backend:
             )
         return self._trackers[url]
 
-    async def page(self, number: int, size: int, sort_by: str, sort_order: str) -> Page:
+    async def page(self, number: int, size: int, sort_by: str, sort_order: Literal["asc", "desc"]) -> Page:
         """One page. Raises Refused with status 400 or 422 for what the API does not accept, else PlainError."""
         async with self._explained(400, 422):
             tracker, token = self.tracker, _token()
@@ -85,7 +86,7 @@ class Backend:
         except httpx.HTTPError as error:
             raise PlainError(_silent("AI Coach", "ai-coach", self._addresses)) from error
         if not answer.is_success:
-            raise PlainError(f"The AI Coach says: {Refused(answer).detail}")
+            raise PlainError(f"The AI Coach says: {detail(answer)}")
         found: dict[str, Any] = answer.json()
         return found
 

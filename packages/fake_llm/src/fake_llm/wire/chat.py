@@ -21,6 +21,24 @@ _ROLES = ("system", "developer", "user", "assistant", "tool")
 
 def parse(body: dict[str, Any]) -> Prompt:
     """The request. System messages may stand anywhere; together they are the system text."""
+    system, messages = _said(body)
+    if not messages and not system:
+        raise BadRequest("messages: at least one message is required")
+    choice, forced = tool_choice(body.get("tool_choice"))
+    return Prompt(
+        protocol=NAME,
+        model=string(body.get("model"), "model"),
+        system="\n\n".join(filter(None, system)),
+        messages=merged(messages),
+        tools=tuple(_tools(body.get("tools"))),
+        tool_choice=choice,
+        forced_tool=forced,
+        native_schema=_schema(body),
+        stream=body.get("stream") is True,
+    )
+
+
+def _said(body: dict[str, Any]) -> tuple[list[str], list[Message]]:
     system: list[str] = []
     messages: list[Message] = []
     for i, item in enumerate(items(body.get("messages"), "messages")):
@@ -36,20 +54,7 @@ def parse(body: dict[str, Any]) -> Prompt:
             messages.append(Message("assistant", text, tuple(_calls(turn, where))))
         else:
             messages.append(Message("user", text))
-    if not messages and not system:
-        raise BadRequest("messages: at least one message is required")
-    choice, forced = tool_choice(body.get("tool_choice"))
-    return Prompt(
-        protocol=NAME,
-        model=string(body.get("model"), "model"),
-        system="\n\n".join(filter(None, system)),
-        messages=merged(messages),
-        tools=tuple(_tools(body.get("tools"))),
-        tool_choice=choice,
-        forced_tool=forced,
-        native_schema=_schema(body),
-        stream=body.get("stream") is True,
-    )
+    return system, messages
 
 
 def _calls(turn: dict[str, Any], where: str) -> Iterator[ToolCall]:

@@ -19,10 +19,11 @@ RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del'
 
 
 class Answer(NamedTuple):
-    """A finished answer, its maker, and whether another one was meant to make it."""
+    """A finished answer: did one make it who only stands in for another, and was it made before, elsewhere?"""
 
     body: str
     is_fallback: bool
+    was_kept: bool = False
 
 
 def key_of(parts: Mapping[str, object]) -> str:
@@ -58,7 +59,7 @@ class Cache:
             flight.add_done_callback(lambda _: self._flights.pop(key, None))
         # Whoever leaves does not take the answer away from the others.
         answer = await asyncio.shield(flight)
-        return answer.body, not mine
+        return answer.body, answer.was_kept or not mine
 
     async def _once(self, key: str, make: Callable[[], Awaitable[Answer]]) -> Answer:
         """Once for all replicas: the first takes a lock in Redis, the others wait for its answer to appear."""
@@ -69,7 +70,7 @@ class Cache:
             return await make()
         taken = await self._store.attempt(client.set(lock, token, nx=True, px=int(self._wait_seconds * 1000)))
         if not taken and self._store.client is not None and (found := await self._wait(key, lock)) is not None:
-            return Answer(found, is_fallback=False)
+            return Answer(found, is_fallback=False, was_kept=True)
         try:
             answer = await make()
             await self.keep(key, answer)

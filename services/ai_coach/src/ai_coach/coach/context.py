@@ -4,9 +4,12 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from hashlib import sha256
+from http.client import UNAUTHORIZED
 
 from ai_coach.edge.callers import Caller
-from tracker_client import Refused, TrackerClient, TrackerError, Unreachable
+from ai_coach.edge.errors import ApiUnreachable
+from runtime.problems import NotAuthenticated
+from tracker_client import Refused, TrackerClient, TrackerError
 from training.model import Exercise
 
 log = logging.getLogger(__name__)
@@ -20,28 +23,27 @@ class ContextReader:
         self._timeout = timeout
 
     async def routine(self, caller: Caller) -> tuple[Exercise, ...]:
-        """The caller's routine. Raises Unreachable in time, Refused when the API lets nobody read without a token."""
+        """The caller's routine. Raises ApiUnreachable in time, and NotAuthenticated where the API wants a login."""
         try:
             async with asyncio.timeout(self._timeout):
                 if caller.token is None and not await self._tracker.lets_anybody_read():
-                    raise Unreachable("The API is private, and nobody is logged in")
+                    raise NotAuthenticated
                 found = await self._tracker.exercises(token=caller.token)
-        except TimeoutError:
-            raise Unreachable(f"The routine took longer than {self._timeout} s") from None
+        except (TimeoutError, TrackerError) as error:
+            if isinstance(error, Refused) and error.status == UNAUTHORIZED and caller.token is not None:
+                raise NotAuthenticated(error.detail) from None
+            log.warning("The routine cannot be read", extra={"reason": str(error) or f"more than {self._timeout} s"})
+            raise ApiUnreachable from None
         return tuple(Exercise(e.name, e.sets, e.reps, e.weight, e.workout_day) for e in found)
 
     async def routine_or_none(self, caller: Caller) -> tuple[Exercise, ...] | None:
         """The caller's routine, or None where it cannot be had: the answer then goes without."""
         try:
             return await self.routine(caller)
-        except TrackerError as error:
-            log.warning("Answering without the routine", extra={"reason": str(error)})
+        except (ApiUnreachable, NotAuthenticated):
             return None
 
 
 def digest(routine: Sequence[Exercise] | None) -> str | None:
     """Equal for equal routines, whoever they belong to."""
     return None if routine is None else sha256(repr(routine).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-__all__ = ["ContextReader", "Refused", "digest"]

@@ -7,8 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 from training.load import estimated_1rm_kg
-from training.model import Exercise, Movement
-from training.progression import next_step
+from training.model import Equipment, Exercise, Movement
+from training.progression import INCREMENT_KG, Step, next_step, range_for
 from training.recognition import recognise
 from training.review import review
 
@@ -29,13 +29,15 @@ EMPTY_ROUTINE = (
     "Your routine is still empty. Begin with a squat, a hinge, a push and a pull, two or three sets of 8 to 12 each, "
     "on two or three days a week; or let me plan a first session."
 )
+HOLD_SECONDS = (20, 60)  # longer holds want a harder variation, not more patience
+SMALL_STEP_KG = 2.5  # where nothing is known of what it is done with
 _MAX_WORDS_OF_A_NAME = 5
 
 
 def reply(message: str, routine: Routine) -> str:
     """An answer of at most some 200 words, that says where it comes from. The same question gets the same answer."""
     question = " ".join(message.lower().replace("’", "'").split())
-    for answer in (_how_to, _progress, _routine, _common):
+    for answer in (_progress, _how_to, _routine, _common):  # somebody's own numbers first
         if text := answer(question, routine):
             return f"{text}\n\n{SIGNATURE}"
     return f"{CANNOT}\n\n{SIGNATURE}"
@@ -62,10 +64,22 @@ def _progress(question: str, routine: Routine) -> str | None:
         return None
     text = f"Your {exercise.name}: {exercise.sets} × {exercise.reps}"
     text += f" with {exercise.weight:g} kg. " if exercise.weight else ". "
-    text += next_step(exercise).sentence
+    text += _next_step(exercise).sentence
     if maximum := estimated_1rm_kg(exercise.weight, exercise.reps):
         text += f" Your estimated one-repetition maximum is about {maximum:.0f} kg."
     return text
+
+
+def _next_step(exercise: Exercise) -> Step:
+    movement = recognise(exercise.name).movement
+    kit = next(iter(movement.equipment)) if movement else frozenset[Equipment]()
+    timed = movement is not None and movement.timed
+    return next_step(
+        exercise,
+        HOLD_SECONDS if timed else range_for(exercise.reps),
+        increment_kg=min((INCREMENT_KG[item] for item in kit if item in INCREMENT_KG), default=SMALL_STEP_KG),
+        timed=timed,
+    )
 
 
 def _routine(question: str, routine: Routine) -> str | None:

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from pydantic_ai.usage import RunUsage
 from ai_coach.coach import agents, rules
 from ai_coach.coach.breaker import Breaker
 from ai_coach.coach.budget import Budget
+from ai_coach.coach.questions import Question
 from ai_coach.settings import CoachSettings
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,8 @@ T = TypeVar("T")
 LEAST_SECONDS = 0.5  # with less time left no model is asked any more
 RULES_SECONDS = 0.3  # what the rules may need at the end
 MAX_REQUESTS = 2  # a question, and once more if the answer breaks a rule
-INPUT_TOKENS = 6000  # what a question is taken to cost before its cost is known
+CHARACTERS_PER_TOKEN = 3  # few, so that what a question is taken to cost beforehand is rather too much
+INSTRUCTION_TOKENS = 1500  # ours, and the schema of the answer
 
 
 class ModelFailed(Exception):
@@ -62,8 +64,8 @@ def usable(name: str) -> Model | None:
     try:
         return infer_model(name)
     except (UserError, ImportError) as error:
-        reason = str(error).splitlines()[0].split(". ")[0]
-        log.info("%s is left out: %s", name, reason)
+        reason = str(error).splitlines()[0].split(" or pass ")[0]  # what follows is for programmers
+        log.info("Going without %s: %s", name, reason)
         return None
 
 
@@ -84,6 +86,14 @@ class Chain:
             gauge = meters.breakers.labels(candidate.name)
             gauge.set_function(lambda breaker=candidate.breaker: float(breaker.is_open))  # type: ignore[misc]
 
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Keeps the connections to the vendors, and closes them in the end."""
+        async with AsyncExitStack() as stack:
+            for candidate in self.candidates:
+                await stack.enter_async_context(candidate.model)
+            yield
+
     @property
     def names(self) -> list[str]:
         """Everybody in turn, for the cache's key."""
@@ -100,14 +110,15 @@ class Chain:
         return any(candidate.breaker.is_open for candidate in self.candidates)
 
     async def ask(
-        self, agent: Agent[agents.Deps, T], prompt: str, deps: agents.Deps, caller: str, until: float
+        self, agent: Agent[agents.Deps, T], question: Question, deps: agents.Deps, caller: str, until: float
     ) -> tuple[T, str]:
         """(the answer, whose it is). `until` is the deadline on the monotonic clock."""
+        words = question.for_model() if self.candidates else ""
         for candidate in self.candidates:
             try:
-                async with self._run(candidate, caller, until) as run:
+                async with self._run(candidate, words, caller, until) as run:
                     result = await agent.run(
-                        prompt,
+                        words,
                         deps=deps,
                         model=candidate.model,
                         model_settings=run.settings,
@@ -117,20 +128,21 @@ class Chain:
                 return result.output, candidate.name
             except ModelFailed:
                 continue
-        return await self.by_rules(agent, prompt, deps), rules.NAME
+        return await self.by_rules(agent, question, deps), rules.NAME
 
-    async def by_rules(self, agent: Agent[agents.Deps, T], prompt: str, deps: agents.Deps) -> T:
+    async def by_rules(self, agent: Agent[agents.Deps, T], question: Question, deps: agents.Deps) -> T:
         """What the rules say."""
-        return (await agent.run(prompt, deps=deps, model=self._rules)).output
+        return (await agent.run(question.for_rules(), deps=replace(deps, by_rules=True), model=self._rules)).output
 
-    async def stream(self, prompt: str, caller: str, until: float) -> AsyncIterator[tuple[str, str]]:
+    async def stream(self, question: Question, caller: str, until: float) -> AsyncGenerator[tuple[str, str], None]:
         """(a piece of a chat answer, whose it is). Where a model fails the next one begins anew."""
+        words = question.for_model() if self.candidates else ""
         for candidate in self.candidates:
             try:
                 async with (
-                    self._run(candidate, caller, until) as run,
+                    self._run(candidate, words, caller, until) as run,
                     agents.chat.run_stream(
-                        prompt,
+                        words,
                         deps=agents.Deps(),
                         model=candidate.model,
                         model_settings=run.settings,
@@ -143,12 +155,13 @@ class Chain:
                 return
             except ModelFailed:
                 continue
-        async with agents.chat.run_stream(prompt, deps=agents.Deps(), model=self._rules) as streamed:
+        deps = agents.Deps(by_rules=True)
+        async with agents.chat.run_stream(question.for_rules(), deps=deps, model=self._rules) as streamed:
             async for piece in streamed.stream_text(delta=True, debounce_by=None):
                 yield piece, rules.NAME
 
     @asynccontextmanager
-    async def _run(self, candidate: Candidate, caller: str, until: float) -> AsyncIterator["Run"]:
+    async def _run(self, candidate: Candidate, words: str, caller: str, until: float) -> AsyncIterator["Run"]:
         """One run of one model: within budget and time, watched by its breaker, paid for in the end.
 
         Raises ModelFailed for whatever goes wrong with the model, even where it is only to be passed over.
@@ -156,8 +169,9 @@ class Chain:
         left = until - monotonic() - RULES_SECONDS
         if left < LEAST_SECONDS:
             raise ModelFailed("no time is left")
-        reserved = INPUT_TOKENS + self._settings.max_tokens
-        if not await self._budget.reserve(caller, reserved):
+        likely = INSTRUCTION_TOKENS + len(words) // CHARACTERS_PER_TOKEN + self._settings.max_tokens
+        reserved = await self._budget.reserve(caller, likely)
+        if reserved is None:
             self._meters.runs.labels(candidate.name, "over_budget").inc()
             raise ModelFailed("the day's budget is used up")
         run = Run(RunUsage(), self._model_settings(left))
@@ -169,7 +183,7 @@ class Chain:
         finally:
             self._meters.tokens.labels(candidate.name, "input").inc(run.usage.input_tokens)
             self._meters.tokens.labels(candidate.name, "output").inc(run.usage.output_tokens)
-            await self._budget.settle(caller, reserved, run.usage.total_tokens)
+            await self._budget.settle(reserved, run.usage.total_tokens)
 
     @asynccontextmanager
     async def _watched(self, candidate: Candidate) -> AsyncIterator[None]:

@@ -1,6 +1,7 @@
 """`/chat`, `/recommend` and `/analyze`: contract §4.3 to §4.5."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from fastapi import APIRouter
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -34,8 +35,9 @@ async def chat(asked: ChatRequest, caller: Asking, at: At) -> ChatResponse:
 @router.post("/chat/stream", response_class=EventSourceResponse, responses=documented(*BODY))
 async def chat_stream(asked: ChatRequest, caller: Asking, at: At) -> AsyncIterator[ServerSentEvent]:
     """Ask the coach and read along: events `delta` (`text`), then `done` (a ChatResponse) or `error`."""
-    async for event in streaming.stream(at.coach, asked, caller):
-        yield event
+    async with aclosing(streaming.stream(at.coach, asked, caller)) as events:
+        async for event in events:
+            yield event
 
 
 @router.post("/recommend", response_model=WorkoutRecommendation, responses=documented(*BODY))

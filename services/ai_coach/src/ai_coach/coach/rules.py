@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from pydantic_ai.profiles import ModelProfile
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
-from ai_coach.coach import agents
+from ai_coach.coach import questions
 from ai_coach.coach.conversation import reply
 from ai_coach.coach.schemas import RecommendationRequest
 from training.model import Exercise
@@ -32,8 +32,8 @@ NAME = "rules"
 
 
 def answer(prompt: str, output_tool: str | None) -> ModelResponsePart:
-    """What the rules say to a prompt of `agents`: a text, or the arguments of the output tool."""
-    data: dict[str, Any] = agents.read_data(prompt)
+    """What the rules say to a question of `questions`: a text, or the arguments of the output tool."""
+    data: dict[str, Any] = questions.read(prompt)
     routine = None if data["routine"] is None else tuple(Exercise(**e) for e in data["routine"])
     if data["task"] == "chat":
         return TextPart(reply(data["message"], routine))
@@ -43,23 +43,12 @@ def answer(prompt: str, output_tool: str | None) -> ModelResponsePart:
 
 
 def _plan(request: dict[str, Any], routine: Sequence[Exercise] | None) -> dict[str, object]:
-    wanted = agents.as_request(RecommendationRequest.model_validate(request))
+    wanted = RecommendationRequest.model_validate(request).as_plan_request()
     plan = plan_session(wanted, routine or ())
-    exercises = [
-        {
-            "name": e.name,
-            "sets": e.sets,
-            "reps": e.reps,
-            "weight_suggestion": e.weight_suggestion,
-            "notes": e.notes,
-            "muscle_group": e.muscle_group,
-        }
-        for e in plan.exercises
-    ]
     return {
         "title": plan.title,
         "description": plan.description,
-        "exercises": exercises,
+        "exercises": [asdict(exercise) for exercise in plan.exercises],
         "estimated_duration_minutes": plan.minutes,
         "difficulty": plan.difficulty,
         "tips": list(plan.tips),

@@ -2,22 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from runtime.fields import integral, line, lines, visible_line, visible_lines
 from training.model import Level, MuscleGroup
+from training.plan import PlannedExercise, PlanRequest, SessionPlan
 
 Source = Literal["llm", "rules", "cache"]
 DEFAULT_EQUIPMENT = ("barbell", "dumbbells", "cables", "bodyweight")
 
 
-def _visible(text: str) -> str:
-    if not text.strip() or "\0" in text:
-        raise ValueError("String should have a visible character and no NUL")
-    return text
-
-
-Message = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_visible)]
-Word = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_visible)]
+Message = Annotated[
+    str, lines(2000, examples=["What should I add for a balanced routine?"]), AfterValidator(visible_lines)
+]
+Word = Annotated[str, line(40), AfterValidator(visible_line)]
 
 
 class Turn(BaseModel):
@@ -26,7 +24,7 @@ class Turn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     role: Literal["user", "coach"]
-    content: Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_visible)]
+    content: Annotated[str, lines(8000), AfterValidator(visible_lines)]
 
 
 class ChatRequest(BaseModel):
@@ -34,7 +32,7 @@ class ChatRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    message: Message = Field(examples=["What should I add for a balanced routine?"])
+    message: Message
     include_workout_context: bool = Field(True, strict=True, description="May the coach look at your routine?")
     history: list[Turn] = Field([], max_length=20, description="Earlier messages, oldest first")
 
@@ -55,9 +53,19 @@ class RecommendationRequest(BaseModel):
 
     focus_area: MuscleGroup | None = None
     equipment_available: list[Word] = Field(list(DEFAULT_EQUIPMENT), max_length=30)
-    session_duration_minutes: int = Field(60, ge=15, le=180, strict=True)
+    session_duration_minutes: Annotated[int, BeforeValidator(integral)] = Field(60, ge=15, le=180, strict=True)
     level: Level | None = None
     avoid: list[Word] = Field([], max_length=10, description="Joints or movements, such as `knee` or `overhead`")
+
+    def as_plan_request(self) -> PlanRequest:
+        """In the words of `training`."""
+        return PlanRequest(
+            focus=self.focus_area,
+            equipment=tuple(self.equipment_available),
+            minutes=self.session_duration_minutes,
+            level=self.level,
+            avoid=tuple(self.avoid),
+        )
 
 
 class RecommendedExercise(BaseModel):
@@ -75,11 +83,27 @@ class Recommendation(BaseModel):
     """A session, as a model drafts it."""
 
     title: str = Field(min_length=1, max_length=100)
-    description: str = Field(min_length=1, max_length=600)
-    exercises: list[RecommendedExercise] = Field(min_length=1, max_length=20)
-    estimated_duration_minutes: int = Field(ge=1, le=240)
+    description: str = Field(min_length=1, max_length=1200)
+    exercises: list[RecommendedExercise] = Field(
+        max_length=20, description="Empty where nothing fits the request; the description then says why"
+    )
+    estimated_duration_minutes: int = Field(ge=0, le=240)
     difficulty: Level
     tips: list[Annotated[str, Field(min_length=1, max_length=300)]] = Field(max_length=10)
+
+    def as_plan(self) -> SessionPlan:
+        """In the words of `training`, which checks it."""
+        return SessionPlan(
+            title=self.title,
+            description=self.description,
+            exercises=tuple(
+                PlannedExercise(e.name, e.sets, e.reps, e.weight_suggestion or "", e.notes or "", e.muscle_group)
+                for e in self.exercises
+            ),
+            minutes=self.estimated_duration_minutes,
+            difficulty=self.difficulty,
+            tips=tuple(self.tips),
+        )
 
 
 class WorkoutRecommendation(Recommendation):

@@ -1,66 +1,111 @@
 """A chat answer as it is being written. Nothing is shown before it was looked at."""
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from time import monotonic
 
 from fastapi.sse import ServerSentEvent
 
-from ai_coach.coach import agents
-from ai_coach.coach.answers import Coach, refer_out, source
-from ai_coach.coach.guard import SHINGLE
+from ai_coach.coach import agents, questions
+from ai_coach.coach.answers import Coach, chat_response, kept, referred_out
+from ai_coach.coach.guard import MAX_CHARACTERS, SHINGLE
+from ai_coach.coach.questions import Routine
 from ai_coach.coach.schemas import ChatRequest, ChatResponse
 from ai_coach.edge.callers import Caller
 
+log = logging.getLogger(__name__)
 
-async def stream(coach: Coach, asked: ChatRequest, caller: Caller) -> AsyncIterator[ServerSentEvent]:
+STEP = 24  # characters that make a look at the text, and a delta, worth while
+WINDOW = 600  # characters before them that are looked at again: what may not be shown may have begun there
+FAILED = "The coach failed to answer. Please try again."
+
+
+async def stream(coach: Coach, asked: ChatRequest, caller: Caller) -> AsyncGenerator[ServerSentEvent, None]:
     """`delta` events with pieces of the text, then one `done` with the whole answer, which replaces them.
 
     They differ where a model failed on the way or said what may not be shown. When the client leaves, whoever runs this
     generator closes it, and with it the connection to the model.
     """
-    if (answer := refer_out(asked)) is not None:
-        for event in _whole(coach, answer):
-            yield event
-        return
-    routine = await coach.context.routine_or_none(caller) if asked.include_workout_context else None
-    key = coach.key("chat", asked, routine)
-    if (kept := await coach.cache.get(key)) is not None:
-        for event in _whole(coach, ChatResponse.model_validate_json(kept).model_copy(update={"source": "cache"})):
-            yield event
-        return
-    text, model, shown = "", "", 0
-    async for piece, by in coach.chain.stream(
-        agents.chat_prompt(asked, routine), caller.key, monotonic() + coach.deadline
-    ):
-        if by != model:
-            text, model, shown = "", by, 0  # another one begins anew
-        text += piece
-        if agents.guard.objection(text):
-            break
-        ready = _ready(text)
-        if ready > shown:
-            yield _event("delta", {"text": text[shown:ready]})
-            shown = ready
-    else:
-        answer = ChatResponse(
-            response=text.strip(), context_used=routine is not None, source=source(model), model=model
-        )
-        if shown < len(text):
-            yield _event("delta", {"text": text[shown:]})
-        await coach.keep(key, answer)
-        yield _done(coach, answer)
-        return
-    yield _done(coach, await coach.by_rules(asked, routine))
+    try:
+        async with aclosing(_events(coach, asked, caller)) as events:
+            async for event in events:
+                yield event
+    except Exception:  # the status is sent: all that can still be said is an event
+        log.exception("Unhandled error")
+        yield _event("error", {"detail": FAILED})
 
 
-def _ready(text: str) -> int:
-    """How much may be shown: all but the last words, which could be the beginning of what may not."""
-    words = text.rsplit(maxsplit=SHINGLE)
-    return len(words[0]) if len(words) > SHINGLE else 0
+async def _events(coach: Coach, asked: ChatRequest, caller: Caller) -> AsyncGenerator[ServerSentEvent, None]:
+    until = monotonic() + coach.deadline
+    if (answer := referred_out(asked)) is None:
+        routine = await coach.context.routine_or_none(caller) if asked.include_workout_context else None
+        key = coach.key("chat", asked, routine)
+        body = await coach.cache.get(key)
+        if (answer := kept(ChatResponse, body or "")) is None:
+            draft = Draft()
+            async with aclosing(_written(coach, questions.chat(asked, routine), caller, until, draft)) as pieces:
+                async for piece in pieces:
+                    yield _event("delta", {"text": piece})
+            yield _done(coach, await _finished(coach, asked, routine, draft, key))
+            return
+    yield _event("delta", {"text": answer.response})
+    yield _done(coach, answer)
 
 
-def _whole(coach: Coach, answer: ChatResponse) -> list[ServerSentEvent]:
-    return [_event("delta", {"text": answer.response}), _done(coach, answer)]
+async def _written(
+    coach: Coach, question: questions.Question, caller: Caller, until: float, draft: "Draft"
+) -> AsyncGenerator[str, None]:
+    """What of the draft may be shown, while it grows."""
+    async with aclosing(coach.chain.stream(question, caller.key, until)) as pieces:
+        async for piece, model in pieces:
+            if text := draft.add(piece, model):
+                yield text
+            if draft.is_refused:
+                return
+    if text := draft.rest():
+        yield text
+
+
+async def _finished(coach: Coach, asked: ChatRequest, routine: Routine, draft: "Draft", key: str) -> ChatResponse:
+    if draft.is_refused:
+        return await coach.by_rules(asked, routine)
+    answer = chat_response(draft.text, routine, draft.model)
+    await coach.keep(key, answer)
+    return answer
+
+
+class Draft:
+    """A text that grows, and how much of it has been shown. Another model begins it anew."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.model = ""
+        self.is_refused = False
+        self._shown = self._seen = 0
+
+    def add(self, piece: str, model: str) -> str:
+        """What may be shown now: all but the last words, which could be the beginning of what may not."""
+        if model != self.model:
+            self.text, self.model, self._shown, self._seen = "", model, 0, 0
+        self.text += piece
+        if len(self.text) - self._seen < STEP:
+            return ""
+        words = self.text.rsplit(maxsplit=SHINGLE)
+        return self._show(len(words[0]) if len(words) > SHINGLE else 0, max(0, self._seen - WINDOW))
+
+    def rest(self) -> str:
+        """What is left to be shown at the end."""
+        return self._show(len(self.text), 0)
+
+    def _show(self, ready: int, look_from: int) -> str:
+        self._seen = len(self.text)
+        is_too_long = len(self.text) > MAX_CHARACTERS
+        self.is_refused = is_too_long or agents.guard.objection(self.text[look_from:]) is not None
+        if self.is_refused or ready <= self._shown:
+            return ""
+        text, self._shown = self.text[self._shown : ready], ready
+        return text
 
 
 def _done(coach: Coach, answer: ChatResponse) -> ServerSentEvent:

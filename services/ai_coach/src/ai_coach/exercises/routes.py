@@ -1,12 +1,12 @@
 """`/exercises`: contract §4.6. The Workout API's own answer, unchanged."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
 from ai_coach.edge.dependencies import Asking, At
 from ai_coach.edge.errors import ApiUnreachable
 from runtime.limits import RateLimitExceeded
 from runtime.problems import NotAuthenticated, documented
-from tracker_client import TrackerError
+from tracker_client import Refused, Unreachable
 
 router = APIRouter(tags=["exercises"])
 
@@ -24,15 +24,18 @@ ANSWERED = (
 )
 
 
-@router.get(
-    "/exercises", response_class=Response, responses=documented(NotAuthenticated, RateLimitExceeded, ApiUnreachable)
-)
+RESPONSES = documented(NotAuthenticated, RateLimitExceeded, ApiUnreachable, 400, 422)
+
+
+@router.get("/exercises", response_class=Response, responses=RESPONSES | {304: {"description": "Unchanged"}})
 async def exercises(request: Request, caller: Asking, at: At) -> Response:
     """`GET /exercises` of the Workout API as the caller sees it: query, status, body and headers pass through."""
     headers = {name: request.headers[name] for name in ASKED if name in request.headers}
     try:
         answer = await at.tracker.forward("/exercises", request.url.query, headers, caller.token)
-    except TrackerError:
+    except Refused as refused:  # it was not even sent: nothing that HTTP could carry
+        raise HTTPException(refused.status, refused.detail) from None
+    except Unreachable:
         raise ApiUnreachable from None
     kept = {name: answer.headers[name] for name in ANSWERED if name in answer.headers}
     return Response(answer.content, answer.status_code, kept)

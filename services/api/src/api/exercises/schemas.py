@@ -6,43 +6,17 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-# Something that can be seen, and nothing that controls a terminal: at least one character that is neither blank nor
-# invisible (soft hyphen, zero-width and direction marks, Hangul fillers), and no control character anywhere.
-_CONTROL = r"\x00-\x1f\x7f-\x9f"
-_INVISIBLE = (
-    r"\s\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    "\U000e0000-\U000e0fff"  # tags; as they are, since JSON Schema's regular expressions have no \U
-)
-VISIBLE = rf"^[^{_CONTROL}]*[^{_CONTROL}{_INVISIBLE}][^{_CONTROL}]*$"
-
-_match_visible = re.compile(VISIBLE).fullmatch
+from runtime.fields import integral, line, visible_line
 
 MAX_ID = 2_147_483_647  # PostgreSQL's integer
 MAX_WEIGHT = 1_000_000  # kg: no lift comes near, and no sum of volumes overflows
 
 
-def _visible(text: str) -> str:
-    if not _match_visible(text):
-        raise ValueError("String should have a visible character and no control characters")
-    return text.strip()
-
-
-def _text(max_length: int, **schema: Any) -> Any:
-    # The pattern goes into the schema, for programs; people get the sentence above.
-    return Field(min_length=1, max_length=max_length, json_schema_extra={"pattern": VISIBLE}, **schema)
-
-
 Name = Annotated[
     str,
-    _text(100, description="Blanks around it are dropped", examples=["Bench Press"]),
-    AfterValidator(_visible),
+    line(100, description="Blanks around it are dropped", examples=["Bench Press"]),
+    AfterValidator(visible_line),
 ]
-
-
-def integral(number: object) -> object:
-    """JSON knows one kind of number: 4.0 is as whole as 4 (JSON Schema, "integer"). true and "4" are none."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 Sets = Annotated[int, Field(ge=1, le=100, strict=True, examples=[4]), BeforeValidator(integral)]
@@ -58,7 +32,7 @@ Weight = Annotated[
         examples=[80.0],
     ),
 ]
-WorkoutDay = Annotated[str, _text(10, examples=["A"]), AfterValidator(_visible)]
+WorkoutDay = Annotated[str, line(10, examples=["A"]), AfterValidator(visible_line)]
 
 
 def _one_spelling(text: object) -> object:

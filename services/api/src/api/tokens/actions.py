@@ -1,4 +1,4 @@
-"""Tokens that people make for other programs: docs/decisions/0008."""
+"""Tokens that people make for other programs: docs/decisions/0010."""
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""`/auth/tokens` and `/auth/exchange`: docs/decisions/0008."""
+"""`/auth/tokens` and `/auth/exchange`: docs/decisions/0010."""
 
 from typing import Annotated
 from uuid import UUID

@@ -8,7 +8,8 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from api.auth.schemas import Body, SomeToken
 from api.edge.callers import Scope
-from api.exercises.schemas import Name, integral
+from api.exercises.schemas import Name
+from runtime.fields import integral
 
 MAX_DAYS = 366
 

@@ -39,7 +39,7 @@ class ExerciseTools:
         if sort_order not in ORDERS:
             return _refused(400, f"sort_order must be one of: {list(ORDERS)}")
         try:
-            found = await self._backend.page(page, page_size, sort_by, sort_order)
+            found = await self._backend.page(page, page_size, sort_by, "desc" if sort_order == "desc" else "asc")
         except Refused as refused:
             return _refused(400, refused.detail)
         return _answer(schemas.ExercisePage.model_validate(found.model_dump()))

@@ -1,0 +1,118 @@
+"""Requests on their way: in time, with nothing of httpx's errors, and once more where that may help."""
+
+import asyncio
+import re
+from asyncio import sleep
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ssl import SSLContext
+from typing import Any
+
+import httpx
+
+from tracker_client.errors import Refused, Unreachable, detail
+from tracker_client.retries import RETRIED, Retries, retry_after
+
+# An idle connection is let go before uvicorn does so after 5 s: a request must not meet a connection that is closing.
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=3)
+# What can be sent as a token. A blank would end it, a line break would begin another header.
+TOKEN = re.compile(r"[\x21-\x7e\x80-\xff]+")
+
+
+class Transport:
+    """Speaks HTTP with one server. `timeout` is for each exchange as a whole, in seconds."""
+
+    def __init__(self, base_url: str, user_agent: str, timeout: float, retries: Retries) -> None:
+        self._http = httpx.AsyncClient(
+            base_url=_checked(base_url),
+            timeout=None,  # noqa: S113 - httpx's is for each read; `exchange` gives one to the whole
+            limits=LIMITS,
+            verify=_certificates(),
+            headers={"User-Agent": user_agent},
+            # One client serves many callers: no cookie of one may go along with the request of another.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        )
+        self._timeout = timeout
+        self._retries = retries
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **request: Any,
+    ) -> httpx.Response:
+        """The answer, whatever its status. Raises Unreachable, and Refused for what cannot be sent at all."""
+        what = f"{method} {path.partition('?')[0]}"
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._http.request(method, path, headers=_encoded(headers or {}, token), **request)
+        except TimeoutError:
+            raise Unreachable(f"{what}: no answer within {self._timeout:g} s") from None
+        except (UnicodeEncodeError, httpx.InvalidURL, httpx.LocalProtocolError):
+            # Their messages repeat headers, so they go no further.
+            raise Refused(400, "The request cannot be sent: HTTP has no such URL or header") from None
+        except httpx.HTTPError as error:
+            raise Unreachable(f"{what}: {str(error) or type(error).__name__}") from error
+
+    async def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """The answer of a request that succeeds. Raises Unreachable, Refused."""
+        response = await self.exchange(method, path, **request)
+        if response.is_success or response.status_code == httpx.codes.NOT_MODIFIED:
+            return response
+        raise failure(response)
+
+    async def persist(self, attempt: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+        """What `attempt` gives, which is called again after a pause while the API is unreachable."""
+        tried = 0
+        while True:
+            try:
+                return await attempt()
+            except Unreachable as unreachable:
+                tried += 1
+                pause = self._retries.pause(tried, unreachable.retry_after)
+                if pause is None:
+                    raise
+            await sleep(pause)
+
+
+def failure(response: httpx.Response) -> Refused | Unreachable:
+    """What an answer without success means."""
+    said = detail(response)
+    if response.status_code in RETRIED:
+        request = f"{response.request.method} {response.request.url.path}"
+        return Unreachable(f"{request}: {response.status_code}: {said}", retry_after(response.headers))
+    return Refused(response.status_code, said)
+
+
+@cache
+def _certificates() -> SSLContext:
+    """Reading them takes 30 ms, longer than all else here: once a process."""
+    return httpx.create_ssl_context()
+
+
+def _checked(base_url: str) -> httpx.URL:
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError(f"{base_url!r} is no URL of an API: that has http:// or https://, and a host")
+    return url
+
+
+def _encoded(headers: Mapping[str, str], token: str | None) -> dict[bytes, bytes]:
+    """Headers as bytes. Servers read them as Latin-1, so that is what gives back what was sent; httpx takes ASCII."""
+    encoded = {name.lower().encode(): value.encode("latin-1") for name, value in headers.items()}
+    if token is not None:
+        if not TOKEN.fullmatch(token):
+            raise Refused(401, "The token is malformed")
+        encoded[b"authorization"] = b"Bearer " + token.encode("latin-1")
+    return encoded

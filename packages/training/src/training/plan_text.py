@@ -1,0 +1,66 @@
+"""The words around a session: its title, what it is, and tips."""
+
+from collections.abc import Sequence
+
+from training.plan_dose import RESERVE_REPS
+from training.plan_wish import Wish
+from training.session import PlannedExercise, plan_minutes
+
+MAX_UNKNOWN_NAMED, MAX_UNKNOWN_LENGTH = 6, 40
+_ENDS_EARLY = 0.7
+
+
+def title(wish: Wish) -> str:
+    """A session's name."""
+    return f"{wish.minutes}-Minute {wish.focus.capitalize() if wish.focus else 'Whole Body'} Session"
+
+
+def description(wish: Wish, exercises: Sequence[PlannedExercise], *, is_full: bool) -> str:
+    """What the session is, and what about it may surprise. `is_full`: it ends because it holds all it should."""
+    sentences = _about(wish, exercises) if exercises else _about_nothing(wish)
+    if wish.avoided:
+        sentences.append(f"It avoids: {_listed(wish.avoided)}.")
+    if wish.unknown:
+        sentences.append(f"I did not understand: {_unknown(wish.unknown)}. Please check that the session suits you.")
+    if exercises and (minutes := plan_minutes(exercises)) < wish.minutes * _ENDS_EARLY:
+        why = "more would tire you without training you more" if is_full else "nothing else fits what you asked for"
+        sentences.append(f"It ends after {minutes} minutes: {why}.")
+    return " ".join(sentences)
+
+
+def tips(wish: Wish) -> tuple[str, ...]:
+    """What helps with any session like this."""
+    always = (
+        "Warm up for 5 minutes, then do one or two light sets of the first movement.",
+        f"End each set with {RESERVE_REPS} good repetitions in reserve.",
+        "When every set reaches the top of its range, take the smallest step up next time.",
+    )
+    learn = ("Learn each movement with a light weight before you add any.",) if wish.level == "beginner" else ()
+    spare = ("Stop what hurts, whatever the plan says.",) if wish.avoided else ()
+    return (*always, *learn, *spare)
+
+
+def _about(wish: Wish, exercises: Sequence[PlannedExercise]) -> list[str]:
+    sentences = [f"A session for {wish.focus or 'the whole body'} with {_listed(wish.at_hand)}, planned by rule."]
+    if wish.focus and all(exercise.muscle_group != wish.focus for exercise in exercises):
+        sentences.append(f"Nothing for {wish.focus} fits what you asked for, so it trains the rest of you.")
+    return sentences
+
+
+def _about_nothing(wish: Wish) -> list[str]:
+    return [
+        f"Nothing in the catalogue fits {wish.minutes} minutes with {_listed(wish.at_hand)} and what you want to "
+        "avoid. Take one of the limits away, or ask a physiotherapist what you may do."
+    ]
+
+
+def _listed(words: frozenset[str]) -> str:
+    return ", ".join(sorted(words)).replace("_", " ")
+
+
+def _unknown(words: Sequence[str]) -> str:
+    """Some of the words, without what is not seen: no control character turns the sentence around."""
+    seen = ["".join(char for char in word if char.isprintable())[:MAX_UNKNOWN_LENGTH] for word in words]
+    named = list(dict.fromkeys(word.strip() or "something unreadable" for word in seen))
+    more = ["and more"] if len(named) > MAX_UNKNOWN_NAMED else []
+    return ", ".join([*named[:MAX_UNKNOWN_NAMED], *more])

@@ -1,0 +1,67 @@
+"""What an agent is asked: everything about the person as data, delimited, for a language model and for the rules."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from ai_coach.coach.schemas import ChatRequest, RecommendationRequest
+from training.model import Exercise
+from training.review import facts
+
+Routine = tuple[Exercise, ...] | None
+MAX_EXERCISES_SHOWN = 200  # to a language model, which is paid by the word; the rules read them all
+MAX_NAMES_SHOWN = 20
+MAX_HISTORY_SHOWN = 12_000  # characters, the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A task of `agents`, the parts it needs, and the routine that it is about."""
+
+    task: str
+    parts: Mapping[str, object]
+    routine: Routine
+
+    def for_model(self) -> str:
+        """The words for a language model."""
+        return self._words(MAX_EXERCISES_SHOWN)
+
+    def for_rules(self) -> str:
+        """The same words with the whole routine."""
+        return self._words(None)
+
+    def _words(self, most: int | None) -> str:
+        routine = None if self.routine is None else [asdict(exercise) for exercise in self.routine[:most]]
+        content = json.dumps({"task": self.task, **self.parts, "routine": routine}, ensure_ascii=False)
+        # No `<` is left in it, so that nothing in it can look like the end of the data.
+        return f"<data>\n{content.replace('<', chr(92) + 'u003c')}\n</data>"
+
+
+def read(words: str) -> dict[str, object]:
+    """The content of a question's words: the rule coach is asked through the same ones as a language model."""
+    content: dict[str, object] = json.loads(words.removeprefix("<data>\n").removesuffix("\n</data>"))
+    return content
+
+
+def chat(asked: ChatRequest, routine: Routine) -> Question:
+    """The question, and what was said before, as far back as there is room."""
+    history: list[dict[str, str]] = []
+    room = MAX_HISTORY_SHOWN
+    for turn in reversed(asked.history):
+        if (room := room - len(turn.content)) < 0:
+            break
+        history.insert(0, turn.model_dump())
+    return Question("chat", {"message": asked.message, "history": history}, routine)
+
+
+def recommend(wanted: RecommendationRequest, routine: Routine) -> Question:
+    """What the session must fit."""
+    return Question("recommend", {"request": wanted.model_dump()}, routine)
+
+
+def analyze(routine: Sequence[Exercise]) -> Question:
+    """The routine, and what was computed from it."""
+    found = facts(routine)
+    names = found.pop("not_recognised")
+    assert isinstance(names, list)
+    return Question("analyze", {"facts": found | {"not_recognised": names[:MAX_NAMES_SHOWN]}}, tuple(routine))
