@@ -54,6 +54,10 @@ task: $(READY) ## Run one scheduled task now, beside `make run` (TASK=refresh_ex
 	  : "$${WORKER_API_CLIENT__PASSWORD_FILE:=$${DATA_DIR:-.data}/secrets/service-accounts/worker}"; \
 	  exec $(IN_VENV)/workout-worker run $(TASK)
 
+.PHONY: mcp
+mcp: $(READY) ## Start the MCP server over HTTP, with the Workout API and the coach that it asks
+	@exec $(IN_VENV)/devstack run api ai-coach mcp
+
 .PHONY: migrate
 migrate: $(READY) ## Bring the database's schema up to date
 	@exec $(IN_VENV)/devstack migrate
@@ -70,7 +74,7 @@ coach-eval: $(READY) ## Judge the AI Coach: safety, rules, injections (MODEL=ope
 check: $(READY) ## Check format, lint, types and import rules
 	@$(IN_VENV)/ruff format --check .
 	@$(IN_VENV)/ruff check .
-	@$(IN_VENV)/mypy $(MEMBERS) tests scripts
+	@$(IN_VENV)/mypy $(MEMBERS) scripts tests
 	@$(IN_VENV)/lint-imports --no-cache
 
 .PHONY: format
@@ -85,7 +89,7 @@ OURS = $(patsubst %,--no-emit-package %,$(shell sed -n 's/^name = "\(.*\)"/\1/p'
 .PHONY: lock
 lock: $(filter .uv/bin/uv,$(UV)) ## Renew requirements/*.txt (UPGRADE=--upgrade for newer versions)
 	@$(COMPILE) $(UPGRADE) $(MEMBERS:%=%/pyproject.toml) requirements/dev.in $(OURS) -o requirements/dev.txt
-	@for service in api ai_coach worker; do \
+	@for service in api ai_coach mcp worker; do \
 	  $(COMPILE) $(UPGRADE) services/$$service/pyproject.toml -c requirements/dev.txt $(OURS) -o requirements/$$service.txt || exit; \
 	done
 

@@ -9,9 +9,10 @@ from pydantic_settings import BaseSettings
 
 from ai_coach.settings import CoachSettings
 from api.settings import ApiSettings
+from tracker_mcp.settings import McpSettings
 from worker.settings import WorkerSettings
 
-SETTINGS = (ApiSettings, CoachSettings, WorkerSettings)
+SETTINGS = (ApiSettings, CoachSettings, McpSettings, WorkerSettings)
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 

@@ -28,6 +28,10 @@ EXPECTED = """
 [[operations]]
 include-name = ["PATCH /exercises/{exercise_id}", "DELETE /exercises/{exercise_id}"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "404", "412"]
+
+[[operations]]
+include-name = ["POST /auth/exchange"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403"]
 """
 # A history of turns that are all too long is refused by its size, before it is read.
 TOO_LARGE = """
@@ -38,7 +42,7 @@ ONE = "/exercises/{exercise_id}"
 PUBLIC = {f"GET {path}" for path in ("/", "/health", "/livez", "/readyz", "/metrics")} | {"POST /auth/login"}
 ANYBODY = PUBLIC | {"GET /exercises", "GET /exercises/export", f"GET {ONE}"}
 WRITER = {"POST /exercises", f"PATCH {ONE}", f"DELETE {ONE}"}
-ACCOUNT = {"GET /auth/me"}
+ACCOUNT = {"GET /auth/me", "GET /auth/tokens"}
 ADMIN = {"GET /admin/users", "POST /admin/users"}
 COACH = {"POST /chat", "POST /chat/stream", "POST /recommend", "GET /analyze", "GET /exercises", "GET /health"}
 SQUAT = {"name": "Squat", "sets": 3, "reps": 5, "workout_day": "A"}
@@ -107,6 +111,7 @@ def test_in_open_mode_whatever_is_sent_gets_what_the_document_says(
     expected = ANYBODY | (set() if role == "service" else WRITER)
     expected |= ACCOUNT if role else set()
     expected |= ADMIN if role == "admin" else set()
+    expected |= {"POST /auth/tokens"} if role in ("user", "admin") else set()
     check(api, fuzz(api, tmp_path, role, EXPECTED, api), expected)
 
 

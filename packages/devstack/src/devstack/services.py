@@ -67,4 +67,19 @@ SERVICES = (
             "WORKER_WORKER__SHUTDOWN": "1",
         },
     ),
+    Service(
+        name="mcp",
+        command=("workout-mcp", "--http"),
+        port_variable="MCP_PORT",
+        port=8003,
+        host_variable="MCP_HOST",
+        ready_path="/readyz",
+        environment={
+            "WORKOUT_API_URL": "{api}",
+            "AI_COACH_URL": "{ai-coach}",
+            "WORKOUT_USERNAME": "mcp",
+            "WORKOUT_PASSWORD_FILE": "{service_accounts}/mcp",
+            "MCP_TRUSTED_PROXIES": "127.0.0.1",
+        },
+    ),
 )

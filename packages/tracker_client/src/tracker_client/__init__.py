@@ -3,11 +3,12 @@
 from tracker_client.client import TrackerClient
 from tracker_client.errors import Refused, TrackerError, Unreachable
 from tracker_client.login import Credentials
-from tracker_client.models import Exercise, Introspection, Page
+from tracker_client.models import Exchanged, Exercise, Introspection, Page, Versioned
 from tracker_client.retries import Retries
 
 __all__ = [
     "Credentials",
+    "Exchanged",
     "Exercise",
     "Introspection",
     "Page",
@@ -16,4 +17,5 @@ __all__ = [
     "TrackerClient",
     "TrackerError",
     "Unreachable",
+    "Versioned",
 ]
