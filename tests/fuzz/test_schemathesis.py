@@ -43,7 +43,7 @@ PUBLIC = {f"GET {path}" for path in ("/", "/health", "/livez", "/readyz", "/metr
 ANYBODY = PUBLIC | {"GET /exercises", "GET /exercises/export", f"GET {ONE}"}
 WRITER = {"POST /exercises", f"PATCH {ONE}", f"DELETE {ONE}"}
 ACCOUNT = {"GET /auth/me", "GET /auth/tokens"}
-ADMIN = {"GET /admin/users", "POST /admin/users"}
+ADMIN = {"GET /admin/users", "POST /admin/users", "GET /admin/jobs", "POST /admin/jobs/{name}"}
 COACH = {"POST /chat", "POST /chat/stream", "POST /recommend", "GET /analyze", "GET /exercises", "GET /health"}
 SQUAT = {"name": "Squat", "sets": 3, "reps": 5, "workout_day": "A"}
 HERE = Path(__file__).parent
@@ -105,9 +105,9 @@ def check(service: Service, report: dict[str, Any], expected: set[str], phases: 
 
 @pytest.mark.parametrize("role", [None, "user", "admin", "service"])
 def test_in_open_mode_whatever_is_sent_gets_what_the_document_says(
-    start_api: StartApi, tmp_path: Path, role: str | None
+    start_api: StartApi, tmp_path: Path, valkey_url: str, role: str | None
 ) -> None:
-    api = start_api()
+    api = start_api(REDIS_URL=valkey_url)
     expected = ANYBODY | (set() if role == "service" else WRITER)
     expected |= ACCOUNT if role else set()
     expected |= ADMIN if role == "admin" else set()
@@ -115,8 +115,8 @@ def test_in_open_mode_whatever_is_sent_gets_what_the_document_says(
     check(api, fuzz(api, tmp_path, role, EXPECTED, api), expected)
 
 
-def test_in_private_mode_nobody_gets_what_is_anothers(start_api: StartApi, tmp_path: Path) -> None:
-    api = start_api(API_ACCESS="private")
+def test_in_private_mode_nobody_gets_what_is_anothers(start_api: StartApi, tmp_path: Path, valkey_url: str) -> None:
+    api = start_api(API_ACCESS="private", REDIS_URL=valkey_url)
     with api.client() as client:
         admin = log_in(client, "admin")
         people = [new_person(client, admin) for _ in range(2)]

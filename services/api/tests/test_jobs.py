@@ -124,7 +124,7 @@ async def test_what_is_not_there_is_not_found(queued: httpx.AsyncClient, root: H
     missing = await queued.get("/admin/jobs/refresh_exercises-2", headers=root)
     assert (missing.status_code, missing.json()["type"]) == (404, "urn:problem:job-not-found")
     unknown = await ask(queued, root, "mine_bitcoin")
-    assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "task")
+    assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "name")
 
 
 @pytest.mark.parametrize("role", ["user", "readonly", "service", None])

@@ -13,6 +13,18 @@ CACHE_DATABASE = 0  # the contract's Redis database for answers and insights
 LIMIT_DATABASE = 2  # and for rate limits, shared with the API
 
 
+DEFAULT_MODEL = "anthropic:claude-haiku-5-5"
+
+
+def _model_name(name: str) -> str:
+    if name != "rules" and not all(name.partition(":")):
+        raise ValueError(f"write it as vendor:model, for example {DEFAULT_MODEL}, or rules")
+    return name
+
+
+ModelName = Annotated[str, AfterValidator(_model_name)]
+
+
 class CoachSettings(Settings):
     """Read once by `workout-ai-coach`; tests give values."""
 
@@ -36,11 +48,13 @@ class CoachSettings(Settings):
         86_400, ge=0, alias="AI_COACH_CACHE_SECONDS", description="How long an answer of a model is kept; 0: not"
     )
 
-    model: str = Field(
-        "anthropic:claude-haiku-5-5", alias="AI_MODEL", description="A Pydantic AI model; `rules` for none"
-    )
-    fallback_models: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split)] = Field(
+    model: ModelName = Field(DEFAULT_MODEL, alias="AI_MODEL", description="A Pydantic AI model; `rules` for none")
+    fallback_models: Annotated[tuple[ModelName, ...], NoDecode, BeforeValidator(split)] = Field(
         (), alias="AI_FALLBACK_MODELS", description="Asked in turn when it fails, with commas; the rules come last"
+    )
+    anthropic_key: SecretStr | None = Field(None, alias="ANTHROPIC_API_KEY", description="For models of Anthropic")
+    openai_key: SecretStr | None = Field(
+        None, alias="OPENAI_API_KEY", description="For models of OpenAI, and behind addresses that speak like it"
     )
     temperature: float = Field(0.7, ge=0, le=2, alias="AI_TEMPERATURE", description="How freely the model words")
     max_tokens: int = Field(2000, ge=200, le=32_000, alias="AI_MAX_TOKENS", description="Longest answer of a model")

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Generic, NamedTuple, TypeVar
 
 from pydantic_ai import Agent, UsageLimits
-from pydantic_ai.exceptions import UnexpectedModelBehavior, UserError
+from pydantic_ai.exceptions import ModelHTTPError, UnexpectedModelBehavior, UserError
 from pydantic_ai.models import Model, infer_model
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RunUsage
@@ -19,13 +19,14 @@ from ai_coach.coach.breaker import Breaker
 from ai_coach.coach.budget import Budget, Reserved
 from ai_coach.coach.metering import Meters, Run, likely_tokens
 from ai_coach.coach.questions import Question
-from ai_coach.settings import CoachSettings
+from ai_coach.settings import DEFAULT_MODEL, CoachSettings
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LEAST_SECONDS = 0.5  # with less time left no model is asked any more
 RULES_SECONDS = 0.3  # what the rules may need at the end
+NO_ENTRY = (401, 403)  # the key is wrong: asking again changes nothing
 MAX_REQUESTS = 2  # a question, and once more if the answer breaks a rule
 
 
@@ -62,7 +63,8 @@ def usable(name: str) -> Model | None:
         return infer_model(name)
     except (UserError, ImportError) as error:
         reason = str(error).splitlines()[0].split(" or pass ")[0]  # what follows is for programmers
-        log.info("Going without %s: %s", name, reason)
+        level = logging.INFO if name == DEFAULT_MODEL else logging.WARNING  # whoever names one wants it
+        log.log(level, "Going without %s, rules answer: %s", name, reason)
         return None
 
 
@@ -213,7 +215,7 @@ class Chain:
         except Exception as error:  # whatever an SDK raises: the person gets an answer
             outcome = type(error).__name__
             if is_fair or not isinstance(error, TimeoutError):
-                candidate.breaker.failed()
+                candidate.breaker.failed(for_good=isinstance(error, ModelHTTPError) and error.status_code in NO_ENTRY)
             log.warning("%s failed", candidate.name, extra={"error": f"{outcome}: {str(error)[:300]}"})
             raise ModelFailed from error
         finally:

@@ -31,20 +31,20 @@ async def list_jobs(_: Admin, at: At, response: Response) -> list[Job]:
 
 
 @router.post(
-    "/{task}",
+    "/{name}",
     status_code=202,
     response_model=Job,
     responses=documented(*ALWAYS, TaskIsRunning),
 )
-async def start_job(task: TaskName, _: Admin, at: At, response: Response) -> Job:
-    """Have the worker run a task. `Location` says where to look what became of it."""
-    job = await at.jobs.ask_for(task)
+async def start_job(name: TaskName, _: Admin, at: At, response: Response) -> Job:
+    """Have the worker run the task of that name. `Location` says where to look what became of it."""
+    job = await at.jobs.ask_for(name)
     response.headers["Location"] = job.id
     return job
 
 
-@router.get("/{job_id}", response_model=Job, responses=documented(*ALWAYS, JobNotFound))
-async def read_job(job_id: Annotated[JobId, Path()], _: Admin, at: At, response: Response) -> Job:
-    """One job, or one run by the clock or by a command."""
+@router.get("/{name}", response_model=Job, responses=documented(*ALWAYS, JobNotFound))
+async def read_job(name: Annotated[JobId, Path()], _: Admin, at: At, response: Response) -> Job:
+    """The job of that id, or a run by the clock or by a command."""
     response.headers.update(NO_STORE)
-    return await at.jobs.job(job_id)
+    return await at.jobs.job(name)
