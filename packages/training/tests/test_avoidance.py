@@ -41,7 +41,7 @@ AMBIGUOUS = (*("lateral", "calf", "complex", "C&J", "seated in and out", "in and
 )
 def test_the_usual_words(words: str, loads: set[Load]) -> None:
     known, unknown = normalise([words])
-    assert known == Avoided(loads=frozenset(loads))  # type: ignore[arg-type]
+    assert known == Avoided(loads=frozenset(loads))
     assert unknown == ()
 
 
@@ -69,7 +69,7 @@ def test_every_word_of_the_model_is_its_own() -> None:
 )
 def test_what_is_unknown_is_reported_not_guessed(words: list[str], loads: set[Load], unknown: tuple[str, ...]) -> None:
     known, not_known = normalise(words)
-    assert known == Avoided(loads=frozenset(loads))  # type: ignore[arg-type]
+    assert known == Avoided(loads=frozenset(loads))
     assert not_known == unknown
 
 

@@ -88,7 +88,7 @@ def _least_sets(wish: Wish, own: Exercise | None) -> int:
     if wish.minutes < SHORT_MINUTES:
         # One hard set of legs, push and pull each does more for a whole body than three of one (Iversen et al. 2021).
         return 2 if wish.focus else 1
-    theirs = min(own.sets, MOST_SETS[wish.level]) if own and wish.minutes >= LONG_MINUTES else 0
+    theirs = min(own.sets, MAX_OWN_SETS) if own and wish.minutes >= LONG_MINUTES else 0
     return max(LEAST_SETS[wish.level], theirs)
 
 

@@ -54,10 +54,11 @@ def _own(own: Exercise, reps: str, kit: frozenset[Equipment], movement: Movement
         return f"at least {_kg(weight)}, from your {_kg(weight)} × {own.reps}" if own.reps > high else None
     step = _step(weight, kit)
     rounded = round(other / step) * step
+    if goal < own.reps:
+        # Fewer repetitions than theirs are no reason for less weight, whatever rounding says.
+        rounded = max(rounded, weight)
     if rounded <= 0:
         return None
-    # Fewer repetitions than theirs are no reason for less weight, whatever rounding says.
-    rounded = max(rounded, weight) if goal < own.reps else rounded
     return f"about {_kg(rounded)} × {goal}, from your {_kg(weight)} × {own.reps}"
 
 
