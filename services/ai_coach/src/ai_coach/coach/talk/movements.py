@@ -6,10 +6,11 @@ from collections.abc import Sequence, Set
 from ai_coach.coach.talk.texts import common
 from ai_coach.coach.talk.words import History, Routine, apart, joints, listed, named, things
 from training import avoidance
+from training.avoidance import NOTHING, Avoided
 from training.catalogue import of_group
 from training.equipment import possible
 from training.model import EQUIPMENT, LEVELS, Equipment, Load, Movement, Pattern
-from training.plan_dose import is_without_weight
+from training.plan_kit import is_without_weight
 
 BEGIN_LIGHT = "Begin light, and add weight only while every repetition looks the same."
 CHOICES = 3
@@ -42,7 +43,8 @@ def pain(question: str, _: Routine, __: History) -> str | None:
     if movement is None:
         return common("pain")
     avoided, _unknown = avoidance.normalise(sore)
-    avoided = avoided.union(*(_ALSO.get(joint.split()[-1], frozenset()) for joint in sore))
+    for joint in sore:
+        avoided |= Avoided(loads=frozenset(_ALSO.get(joint.split()[-1], frozenset())))
     there, missing = things(question)
     found = _alternatives(movement, _at_hand(movement, there, missing), avoided)
     where = listed(sore)
@@ -62,7 +64,7 @@ def instead(question: str, _: Routine, __: History) -> str | None:
         return None
     if not re.search(_INSTEAD, question) and possible(movement, _at_hand(movement, there, missing)):
         return None
-    found = _alternatives(movement, _at_hand(movement, there, missing), frozenset())
+    found = _alternatives(movement, _at_hand(movement, there, missing), NOTHING)
     if not found:
         return f"With what you have I know nothing that does the work of {movement.name}. Which equipment is there?"
     lines = "".join(f"\n- {one.name} ({_needs(one)}): {one.cue}" for one in found)
@@ -112,7 +114,7 @@ def _called(thing: Equipment) -> str:
     return thing.removesuffix("s").capitalize()
 
 
-def _alternatives(movement: Movement, kit: Set[Equipment], avoided: Set[Load]) -> Sequence[Movement]:
+def _alternatives(movement: Movement, kit: Set[Equipment], avoided: Avoided) -> Sequence[Movement]:
     """The likest movements first, usual ones before others; the last has another pattern where joints are spared."""
     near = next((patterns for patterns in _LIKE if movement.pattern in patterns), frozenset({movement.pattern}))
     things = kit - {"bodyweight", "bench"}
@@ -133,7 +135,7 @@ def _alternatives(movement: Movement, kit: Set[Equipment], avoided: Set[Load]) -
     fitting = [
         other
         for other in of_group(movement.primary)
-        if other != movement and possible(other, kit) and avoidance.suits(other, avoided) and not other.timed
+        if other != movement and possible(other, kit) and avoided.spares(other) and not other.timed
     ]
     likest = sorted(fitting, key=unlike)
     others = [m for m in likest[CHOICES:] if m.pattern not in (movement.pattern, "isolation")] if avoided else []

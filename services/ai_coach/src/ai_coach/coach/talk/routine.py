@@ -7,7 +7,7 @@ from ai_coach.coach.talk.words import History, Routine, groups, line, listed, na
 from training.balance import balance
 from training.catalogue import of_group
 from training.model import Exercise, MuscleGroup
-from training.plan_dose import is_without_weight
+from training.plan_kit import is_without_weight
 from training.recognition import recognise
 from training.review import review, worked
 from training.weekly import BANDS, GroupWeek, week

@@ -3,7 +3,7 @@
 import re
 
 from ai_coach.coach.talk.words import History, Routine, named
-from training.plan_dose import is_light
+from training.plan_variety import is_light
 
 _PLEASE = r"^(please |hey |coach,? |ok |can you |could you |would you |will you |i want you to )*"
 _CHANGE = _PLEASE + r"(add|put|insert|save|log|remove|delete|drop|change|set|update|replace|move|rename)\b.*\b"
