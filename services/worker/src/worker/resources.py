@@ -11,9 +11,7 @@ from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from ledger.jobs import QUEUE, deserialize, serialize
-from tracker_client import Credentials, Retries, TrackerClient
-from tracker_client.login import OwnToken
-from tracker_client.transport import Transport
+from tracker_client import Credentials, OwnToken, Retries, TrackerClient, Transport
 from worker.settings import WorkerSettings
 from worker.warmup.coach import CoachClient
 

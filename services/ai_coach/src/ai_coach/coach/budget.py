@@ -37,7 +37,9 @@ class Budget:
 
     def _accounts(self, caller: str) -> list[tuple[str, int]]:
         day = datetime.now(UTC).date().isoformat()
-        accounts = [(f"{day}:all", self._limits["all"]), (f"{day}:user:{caller}", self._limits["user"])]
+        # The worker asks ahead for everybody: it has no share of its own, only that of all.
+        own = 0 if caller.endswith(":service") else self._limits["user"]
+        accounts = [(f"{day}:all", self._limits["all"]), (f"{day}:user:{caller}", own)]
         return [(name, limit) for name, limit in accounts if limit > 0]
 
     async def _add(self, name: str, tokens: int) -> int:

@@ -9,8 +9,7 @@ from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
 
 from ledger.jobs import QUEUE
-from tracker_client import TrackerError
-from tracker_client.transport import Transport
+from tracker_client import TrackerError, Transport
 from worker.resources import Resources
 
 router = APIRouter(tags=["health"])

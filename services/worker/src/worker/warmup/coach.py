@@ -6,9 +6,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from tracker_client import Refused, Unreachable
-from tracker_client.login import OwnToken
-from tracker_client.transport import Transport
+from tracker_client import OwnToken, Refused, Transport, Unreachable
 
 
 class Recommended(BaseModel):

@@ -16,6 +16,8 @@ from worker.warmup.questions import questions
 
 log = logging.getLogger(__name__)
 
+GIVE_UP = 5  # each has been tried several times already
+
 
 @dataclass(frozen=True, slots=True)
 class WarmedUp:
@@ -27,17 +29,24 @@ class WarmedUp:
 
 
 async def warm_up(coach: CoachClient, *, pause: float) -> WarmedUp:
-    """Ask everything, one after the other, with a pause after what the coach had to work on."""
-    total = successful = known = 0
-    for question in questions():
-        total += 1
+    """Ask everything, one after the other, with a pause after what the coach had to work on.
+
+    After GIVE_UP questions in a row that nobody answered the rest is not asked, and counts as failed.
+    """
+    asked = list(questions())
+    total, successful, known, unanswered = len(asked), 0, 0, 0
+    for question in asked:
         try:
             answer = await coach.recommend(question)
         except TrackerError as error:
             log.warning("A question was not answered", extra={"question": question, "error": str(error)})
+            unanswered += 1
+            if unanswered == GIVE_UP:
+                log.error("The coach cannot be asked")
+                break
             await asyncio.sleep(pause)
             continue
-        successful += 1
+        successful, unanswered = successful + 1, 0
         if answer.source == "cache":
             known += 1
         else:
