@@ -33,6 +33,12 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "404",
 include-name = ["POST /auth/exchange"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403"]
 """
+# Where a job's id goes into the path that starts a task, as one answer after another suggests, there is no such task.
+EXPECTED += """
+[[operations]]
+include-name = "POST /admin/jobs/{name}"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "409", "422", "503"]
+"""
 # A history of turns that are all too long is refused by its size, before it is read.
 TOO_LARGE = """
 [checks]
