@@ -97,7 +97,9 @@ async def _alone(lock: Lock, task: Task, perform: Callable[[], Awaitable[Result]
         return work.result()
     finally:
         await end((work, keeping))
-        await lock.release()
+        # In a task of its own: before Python 3.11.3 a time limit, which redis-py sets, ends in CancelledError wherever
+        # the task has been cancelled once.
+        await asyncio.shield(asyncio.create_task(lock.release()))
 
 
 async def _record(at: Resources, run: Run) -> None:
