@@ -213,3 +213,13 @@ def timed(texts: list[str]) -> float:
     begin = perf_counter()
     red_flag(*texts)
     return perf_counter() - begin
+
+
+@pytest.mark.parametrize(
+    "text", ["I don't want to live any more", "sometimes I want to end it all", "I cut myself at night"]
+)
+def test_somebody_in_a_crisis_is_not_talked_to_about_training(text: str) -> None:
+    flag = red_flag(text)
+    assert flag is not None
+    assert flag.kind == "crisis"
+    assert "not alone" in flag.answer
