@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError, ValidationInfo
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
@@ -146,3 +146,19 @@ def redis_database(url: SecretStr | None, database: int) -> str | None:
     parts = urlsplit(url.get_secret_value())
     query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name != "db"])
     return urlunsplit(parts._replace(path=f"/{database}", query=query))
+
+
+def with_password(url: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+    """`url` with the password of the field `{database,redis}_password`, which is declared before it.
+
+    So an address may stand in the open and only its password in a file.
+    """
+    password: SecretStr | None = info.data.get(f"{str(info.field_name).removesuffix('_url')}_password")
+    if url is None or password is None:
+        return url
+    parts = urlsplit(url.get_secret_value())
+    user, found, host = parts.netloc.rpartition("@")
+    if ":" in user:
+        raise ValueError("it has a password already: keep that one, or the separate one")
+    secret = quote(password.get_secret_value(), safe="")
+    return SecretStr(urlunsplit(parts._replace(netloc=f"{user}:{secret}@{host if found else parts.netloc}")))

@@ -1,12 +1,12 @@
 """Everything about the Worker that can be configured (contract §5.3). Each `NAME` may be a file, `NAME_FILE`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from runtime.logs import LogFormat
-from runtime.settings import Settings, redis_database
+from runtime.settings import Settings, redis_database, with_password
 
 
 class Part(BaseModel):
@@ -86,7 +86,10 @@ class WorkerSettings(Settings):
     """Read once by `workout-worker`; tests give values."""
 
     redis: RedisSettings = Field(RedisSettings(), alias="WORKER_REDIS")
-    redis_url: SecretStr | None = Field(
+    redis_password: SecretStr | None = Field(
+        None, alias="REDIS_PASSWORD", description="The password of `REDIS_URL`, where that has none"
+    )
+    redis_url: Annotated[SecretStr | None, AfterValidator(with_password)] = Field(
         None, alias="REDIS_URL", description="Counts unless `WORKER_REDIS__HOST` is set; its database does not count"
     )
     api_client: ApiClientSettings = Field(ApiClientSettings(), alias="WORKER_API_CLIENT")
