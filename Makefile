@@ -113,7 +113,7 @@ images: ## Build the image of every service (TAG=…, by default what git descri
 
 .PHONY: test-images
 test-images: $(READY) images ## Build the images, then run them as a cluster would: read-only, without rights
-	@IMAGES_TAG=$(TAG) $(IN_VENV)/pytest tests/images $(ARGS)
+	@DOCKER="$(DOCKER)" IMAGE_PREFIX="$(IMAGE_PREFIX)" IMAGES_TAG="$(TAG)" $(IN_VENV)/pytest tests/images $(ARGS)
 
 .PHONY: sbom
 sbom: $(filter .uv/bin/uv,$(UV)) ## List what is in each image as CycloneDX, in dist/sbom

@@ -83,7 +83,7 @@ class Container:
     def stop(self, grace: int) -> float:
         """Seconds until it has stopped; it is killed after `grace`, as a kubelet does."""
         began = time.monotonic()
-        docker("stop", "--time", str(grace), self.id)
+        docker("stop", "-t", str(grace), self.id)
         return time.monotonic() - began
 
     def state(self) -> dict[str, Any]:
