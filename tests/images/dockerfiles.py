@@ -1,5 +1,6 @@
 """Dockerfiles as lists of instructions, and what the members' pyproject files say should be in them."""
 
+import ast
 import json
 import re
 import tomllib
@@ -92,6 +93,18 @@ def needed(service: str) -> tuple[set[str], set[str]]:
             elif str(MEMBERS[name].relative_to(ROOT)) not in members:
                 waiting.append(MEMBERS[name])
     return members, others
+
+
+def imported(member: str) -> set[str]:
+    """Top-level names that a member's modules import."""
+    found = set()
+    for path in (ROOT / member / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.split(".")[0])
+    return found
 
 
 def exec_form(rest: str) -> list[str]:

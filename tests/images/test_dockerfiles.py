@@ -1,11 +1,23 @@
 """What every image promises, read from the Dockerfiles; nothing is built here."""
 
 import re
+import sys
+from importlib.metadata import packages_distributions
 
 import pytest
 
 from devstack.services import SERVICES as STARTED
-from tests.images.dockerfiles import DOCKERFILES, ROOT, SERVICES, Dockerfile, exec_form, needed, project
+from tests.images.dockerfiles import (
+    DOCKERFILES,
+    ROOT,
+    SERVICES,
+    Dockerfile,
+    exec_form,
+    imported,
+    name_of,
+    needed,
+    project,
+)
 
 BASES = {"python:3.13-slim-trixie", "node:22-trixie-slim", "nginxinc/nginx-unprivileged:1.29-trixie"}
 LABELS = ("title", "source", "version", "revision", "licenses")
@@ -91,10 +103,15 @@ def test_its_packages_come_by_hash_from_the_services_own_lock(dockerfile: Docker
 
 
 @every_service
-def test_the_lock_has_all_that_is_imported(dockerfile: Dockerfile) -> None:
-    _, others = needed(dockerfile.service)
+def test_the_lock_has_what_the_members_ask_for_and_what_they_import(dockerfile: Dockerfile) -> None:
+    members, others = needed(dockerfile.service)
     lock = (ROOT / f"requirements/{dockerfile.service}.txt").read_text(encoding="utf-8")
-    assert others - set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE)) == set(), "run make lock"
+    locked = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+    assert others - locked == set(), "run make lock"
+    ours = {package.name for member in members for package in (ROOT / member / "src").iterdir()}
+    foreign = {name for member in members for name in imported(member)} - ours - sys.stdlib_module_names
+    providers = packages_distributions()
+    assert {name for name in foreign if locked.isdisjoint(map(name_of, providers[name]))} == set()
 
 
 @every_service
