@@ -1,5 +1,5 @@
 {{/*
-(dict "root" $ "script" "backup" "claim" NAME): a CronJob that dumps the database, or one that brings a dump back. The
+(dict "root" $ "script" "backup"): a CronJob that dumps the database, or one that brings a dump back. The
 latter never starts by itself; it is there for `kubectl create job --from`.
 */}}
 {{- define "workout-tracker.backup" -}}
@@ -62,7 +62,7 @@ spec:
                 name: {{ include "workout-lib.name" (list $root "backup") }}
             - name: backups
               persistentVolumeClaim:
-                claimName: {{ .claim }}
+                claimName: {{ $values.existingClaim }}
             - name: secrets
               {{- $password := dict "variable" "PGPASSWORD" "secret" (include "workout-lib.secretName" (list $root "database")) "key" $database.passwordKey }}
               {{- include "workout-lib.secretsVolume" (dict "secrets" (list $password)) | nindent 14 }}

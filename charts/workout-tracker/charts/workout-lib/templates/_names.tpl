@@ -80,7 +80,7 @@ helm.sh/chart: {{ $root.Chart.Name }}-{{ $root.Chart.Version | replace "+" "_" }
 
 {{/* Redis' address without a password. */}}
 {{- define "workout-lib.redisUrl" -}}
-{{- $at := .Values.global.redis -}}
+{{- $at := .Values.global.redisServer -}}
 {{- $host := $at.host | default (printf "%s-master" (include "workout-lib.bitnamiName" (list . "redis"))) -}}
 {{- printf "%s://%s:%v" (ternary "rediss" "redis" $at.tls) $host (int $at.port) -}}
 {{- end }}

@@ -6,7 +6,7 @@ worker: 8002
 mcp: 8003
 frontend: 8080
 postgresql: {{ int .Values.global.database.port }}
-redis: {{ int .Values.global.redis.port }}
+redis: {{ int .Values.global.redisServer.port }}
 {{- end }}
 
 {{/* Who calls whom. Both sides of every policy are made from this table; what is not in it is refused. */}}
@@ -26,7 +26,7 @@ test: [api, ai-coach, worker, frontend, mcp]
 {{- $root := index . 0 -}}
 {{- $name := index . 1 -}}
 {{- $global := $root.Values.global -}}
-{{- $outside := get (dict "postgresql" $global.database "redis" $global.redis) $name | default dict -}}
+{{- $outside := get (dict "postgresql" $global.database "redis" $global.redisServer) $name | default dict -}}
 {{- if get $outside "host" }}
 {{- range $outside.cidrs }}
 - ipBlock:

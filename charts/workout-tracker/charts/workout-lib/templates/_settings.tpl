@@ -54,9 +54,9 @@ projected:
 
 {{/* Redis' password for `<chart>.secrets`, where it has one. */}}
 {{- define "workout-lib.redisSecret" -}}
-{{- if .Values.global.redis.password }}
+{{- if .Values.global.redisServer.password }}
 - variable: REDIS_PASSWORD
   secret: {{ include "workout-lib.secretName" (list . "redis") }}
-  key: {{ .Values.global.redis.passwordKey }}
+  key: {{ .Values.global.redisServer.passwordKey }}
 {{- end }}
 {{- end }}
