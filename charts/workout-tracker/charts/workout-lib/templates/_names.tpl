@@ -67,8 +67,7 @@ helm.sh/chart: {{ $root.Chart.Name }}-{{ $root.Chart.Version | replace "+" "_" }
 
 {{/* (list $ "api"): where a service of this release is found. */}}
 {{- define "workout-lib.url" -}}
-{{- $ports := include "workout-lib.ports" (index . 0) | fromYaml -}}
-{{- printf "http://%s:%v" (include "workout-lib.name" .) (get $ports (index . 1)) -}}
+{{- printf "http://%s:%s" (include "workout-lib.name" .) (include "workout-lib.servicePort" .) -}}
 {{- end }}
 
 {{/* PostgreSQL's address without a password. */}}

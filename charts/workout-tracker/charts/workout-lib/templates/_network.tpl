@@ -9,6 +9,12 @@ postgresql: {{ int .Values.global.database.port }}
 redis: {{ int .Values.global.redisServer.port }}
 {{- end }}
 
+{{/* (list $ "api"): the port of its Service: the same, but the web app's is the one that browsers take. */}}
+{{- define "workout-lib.servicePort" -}}
+{{- $ports := include "workout-lib.ports" (index . 0) | fromYaml -}}
+{{- ternary 80 (get $ports (index . 1)) (eq (index . 1) "frontend") -}}
+{{- end }}
+
 {{/* Who calls whom. Both sides of every policy are made from this table; what is not in it is refused. */}}
 {{- define "workout-lib.edges" -}}
 frontend: [api, ai-coach]

@@ -1,7 +1,6 @@
 {{/* What stands around a Deployment. Each is a whole object of the service's own name. */}}
 
 {{- define "workout-lib.service" -}}
-{{- $ports := include "workout-lib.ports" . | fromYaml -}}
 apiVersion: v1
 kind: Service
 metadata:
@@ -15,7 +14,7 @@ spec:
   selector: {{- include "workout-lib.selector" (list . .Chart.Name) | nindent 4 }}
   ports:
     - name: http
-      port: {{ .Values.service.port | default (get $ports .Chart.Name) | int }}
+      port: {{ include "workout-lib.servicePort" (list . .Chart.Name) }}
       targetPort: http
       protocol: TCP
       {{- with .Values.service.nodePort }}
