@@ -16,11 +16,12 @@ from worker.app import create_app
 from worker.jobs.ending import end
 from worker.jobs.runs import run
 from worker.jobs.tasks import tasks
-from worker.resources import open_resources
+from worker.resources import Resources, open_resources, reachable
 from worker.settings import WorkerSettings
 
 # 75 is EX_TEMPFAIL of sysexits.h: nothing is wrong, but not now.
 EXIT = {"done": 0, "failed": 1, "already_running": 75}
+PATIENCE_SECONDS = 5.0  # with a Redis that does not answer yet
 
 
 def main() -> None:
@@ -69,11 +70,16 @@ async def _once(name: TaskName, settings: WorkerSettings) -> Run | None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with open_resources(settings) as resources:
-        running = asyncio.create_task(run(tasks(settings)[name], resources, run_id=new_id(name), source="command"))
+        running = asyncio.create_task(_run_once(name, resources))
         stopping = asyncio.create_task(stopped.wait())
         await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
         await end((running, stopping))
         return None if running.cancelled() else running.result()
+
+
+async def _run_once(name: TaskName, resources: Resources) -> Run:
+    await reachable(resources, PATIENCE_SECONDS)  # if it is not, the run says so
+    return await run(tasks(resources.settings)[name], resources, run_id=new_id(name), source="command")
 
 
 if __name__ == "__main__":
