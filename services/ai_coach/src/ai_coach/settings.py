@@ -68,6 +68,9 @@ class CoachSettings(Settings):
         alias="AI_COACH_DEADLINE",
         description="Seconds until a question is answered, by rules if need be",
     )
+    shutdown: int = Field(
+        3, ge=0, le=3600, alias="AI_COACH_SHUTDOWN", description="Seconds that questions have to end when it is stopped"
+    )
     daily_tokens: int = Field(
         1_000_000,
         ge=0,

@@ -42,7 +42,7 @@ def _serve_http(settings: McpSettings) -> None:
         )
     app = create_app(settings)
     _quiet()
-    serve(app, host=settings.host, port=settings.port)
+    serve(app, host=settings.host, port=settings.port, shutdown_seconds=settings.shutdown)
 
 
 def _serve_stdio(settings: McpSettings) -> None:

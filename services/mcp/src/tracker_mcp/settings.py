@@ -34,6 +34,9 @@ class McpSettings(Settings):
         35, gt=0, le=300, alias="MCP_COACH_TIMEOUT", description="Seconds to wait for the coach"
     )
 
+    shutdown: int = Field(
+        3, ge=0, le=3600, alias="MCP_SHUTDOWN", description="Seconds that calls have to end when it is stopped"
+    )
     host: str = Field("127.0.0.1", alias="MCP_HOST", description="Address to listen on, with `--http`")
     port: int = Field(8003, ge=1, le=65535, alias="MCP_PORT", description="Port to listen on, with `--http`")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split)] = Field(

@@ -2,6 +2,7 @@
 AI_COACH_HOST: 0.0.0.0
 AI_COACH_PORT: "8001"
 AI_COACH_AUTH: {{ .Values.auth | default (ternary "token" "open" (eq .Values.global.access "private")) }}
+AI_COACH_SHUTDOWN: {{ include "workout-lib.drainSeconds" . | quote }}
 AI_COACH_TRUSTED_PROXIES: {{ join "," .Values.global.trustedProxies | quote }}
 AI_COACH_USERNAME: ai-coach
 WORKOUT_API_URL: {{ include "workout-lib.url" (list . "api") }}

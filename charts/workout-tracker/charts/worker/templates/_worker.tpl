@@ -1,6 +1,7 @@
 {{- define "worker.settings" -}}
 WORKER_WORKER__HEALTH_HOST: 0.0.0.0
 WORKER_WORKER__HEALTH_PORT: "8002"
+WORKER_WORKER__SHUTDOWN: {{ include "workout-lib.drainSeconds" . | quote }}
 WORKER_SCHEDULE__MODE: none
 WORKER_API_CLIENT__WORKOUT_API_URL: {{ include "workout-lib.url" (list . "api") }}
 WORKER_API_CLIENT__AI_COACH_URL: {{ include "workout-lib.url" (list . "ai-coach") }}

@@ -2,7 +2,7 @@
 (dict "root" $), and where a service has them: "initContainers" and "volumes", as YAML lists.
 
 A new pod is ready before an old one goes. One that goes sleeps first, until no Service sends it anything more; then
-the server ends what it is at, for which `shutdown` leaves it the time that it takes at most.
+the server ends what it is at. `shutdown.graceSeconds` is all of that, and five seconds for the process itself.
 */}}
 {{- define "workout-lib.deployment" -}}
 {{- $root := .root -}}
@@ -65,4 +65,9 @@ spec:
       volumes:
         {{- include "workout-lib.volumes" $root | nindent 8 }}
         {{- with .volumes }}{{ . | nindent 8 }}{{ end }}
+{{- end }}
+
+{{/* What is left of the grace for what the server is at. */}}
+{{- define "workout-lib.drainSeconds" -}}
+{{- with .Values.shutdown }}{{ sub (int .graceSeconds) (add (int .preStopSeconds) 5) | max 1 }}{{ end -}}
 {{- end }}
