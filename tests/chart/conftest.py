@@ -1,6 +1,5 @@
 """Helm and the chart, once for all tests, and the ways to install it that they look at."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -59,14 +58,12 @@ def production() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session", params=[*VARIANTS, "production"])
-def objects(request: pytest.FixtureRequest, helm: Helm, production: dict[str, Any]) -> Iterator[list[Manifest]]:
+def objects(request: pytest.FixtureRequest, helm: Helm, production: dict[str, Any]) -> list[Manifest]:
     """What is installed, each way."""
-    yield helm.objects(VARIANTS.get(request.param, production))
+    return helm.objects(VARIANTS.get(request.param, production))
 
 
 @pytest.fixture(scope="session")
 def everything(helm: Helm) -> list[Manifest]:
     """All that there can be."""
     return helm.objects(EVERYTHING)
-
-

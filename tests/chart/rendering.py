@@ -24,7 +24,8 @@ kind: StatefulSet
 metadata: {{name: "{{{{ .Release.Name }}}}-{name}"}}
 spec:
   serviceName: {name}
-  selector: {{matchLabels: &labels {{app.kubernetes.io/name: {name}, app.kubernetes.io/instance: "{{{{ .Release.Name }}}}"}}}}
+  selector:
+    matchLabels: &labels {{app.kubernetes.io/name: {name}, app.kubernetes.io/instance: "{{{{ .Release.Name }}}}"}}
   template:
     metadata: {{labels: *labels}}
     spec:
@@ -89,7 +90,7 @@ class Helm:
     def objects(self, values: Mapping[str, Any], *more: str, release: str = RELEASE) -> list[Manifest]:
         """The same, read."""
         text = self.template(values, *more, release=release)
-        return [each for each in yaml.load_all(text, Loader) if each]  # noqa: S506 - a safe loader
+        return [each for each in yaml.load_all(text, Loader) if each]
 
     def refusal(self, values: Mapping[str, Any]) -> str:
         """Why Helm does not render these values."""

@@ -62,7 +62,7 @@ spec:
                 name: {{ include "workout-lib.name" (list $root "backup") }}
             - name: backups
               persistentVolumeClaim:
-                claimName: {{ $values.existingClaim }}
+                claimName: {{ $values.existingClaim | quote }}
             - name: secrets
               {{- $password := dict "variable" "PGPASSWORD" "secret" (include "workout-lib.secretName" (list $root "database")) "key" $database.passwordKey }}
               {{- include "workout-lib.secretsVolume" (dict "secrets" (list $password)) | nindent 14 }}

@@ -14,19 +14,19 @@ AI_MODEL: {{ . | quote }}
 
 {{- define "ai-coach.secrets" -}}
 - variable: AI_COACH_PASSWORD
-  secret: {{ include "workout-lib.secretName" (list . "serviceAccounts") }}
+  secret: {{ include "workout-lib.secretName" (list . "serviceAccounts") | quote }}
   key: ai-coach
 {{- include "workout-lib.redisSecret" . }}
 {{- with .Values.llm }}
 {{- if and .existingSecret .anthropicKey }}
 - variable: ANTHROPIC_API_KEY
-  secret: {{ .existingSecret }}
-  key: {{ .anthropicKey }}
+  secret: {{ .existingSecret | quote }}
+  key: {{ .anthropicKey | quote }}
 {{- end }}
 {{- if and .existingSecret .openaiKey }}
 - variable: OPENAI_API_KEY
-  secret: {{ .existingSecret }}
-  key: {{ .openaiKey }}
+  secret: {{ .existingSecret | quote }}
+  key: {{ .openaiKey | quote }}
 {{- end }}
 {{- end }}
 {{- end }}

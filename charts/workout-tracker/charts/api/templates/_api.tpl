@@ -11,13 +11,13 @@ REDIS_URL: {{ include "workout-lib.redisUrl" . }}
 
 {{- define "api.secrets" -}}
 - variable: DATABASE_PASSWORD
-  secret: {{ include "workout-lib.secretName" (list . "database") }}
-  key: {{ .Values.global.database.passwordKey }}
+  secret: {{ include "workout-lib.secretName" (list . "database") | quote }}
+  key: {{ .Values.global.database.passwordKey | quote }}
 - variable: JWT_SECRET_KEY
-  secret: {{ include "workout-lib.secretName" (list . "keys") }}
+  secret: {{ include "workout-lib.secretName" (list . "keys") | quote }}
   key: jwt-secret-key
 - variable: JWT_PREVIOUS_SECRET_KEYS
-  secret: {{ include "workout-lib.secretName" (list . "keys") }}
+  secret: {{ include "workout-lib.secretName" (list . "keys") | quote }}
   key: jwt-previous-secret-keys
 {{- include "workout-lib.redisSecret" . }}
 {{- end }}
@@ -25,7 +25,7 @@ REDIS_URL: {{ include "workout-lib.redisUrl" . }}
 {{/* Secrets of the migration alone: the accounts that it makes. */}}
 {{- define "api.admin" -}}
 - variable: API_ADMIN_PASSWORD
-  secret: {{ include "workout-lib.secretName" (list . "keys") }}
+  secret: {{ include "workout-lib.secretName" (list . "keys") | quote }}
   key: admin-password
 {{- end }}
 
@@ -45,7 +45,7 @@ without Helm. A lock in PostgreSQL lets one at a time; a database that is not th
   args: [migrate]
   env:
     - name: API_ADMIN_USERNAME
-      value: {{ .Values.adminUsername }}
+      value: {{ .Values.adminUsername | quote }}
     - name: API_ADMIN_PASSWORD_FILE
       value: /run/secrets/admin/API_ADMIN_PASSWORD
     - name: API_SERVICE_ACCOUNTS_DIR
@@ -58,6 +58,6 @@ without Helm. A lock in PostgreSQL lets one at a time; a database that is not th
   {{- include "workout-lib.secretsVolume" (dict "secrets" (include "api.admin" . | fromYamlArray)) | nindent 2 }}
 - name: service-accounts
   secret:
-    secretName: {{ include "workout-lib.secretName" (list . "serviceAccounts") }}
+    secretName: {{ include "workout-lib.secretName" (list . "serviceAccounts") | quote }}
     defaultMode: 0440
 {{- end }}

@@ -13,7 +13,7 @@ REDIS_URL: {{ include "workout-lib.redisUrl" . }}
 
 {{- define "mcp.secrets" -}}
 - variable: WORKOUT_PASSWORD
-  secret: {{ include "workout-lib.secretName" (list . "serviceAccounts") }}
+  secret: {{ include "workout-lib.secretName" (list . "serviceAccounts") | quote }}
   key: mcp
 {{- include "workout-lib.redisSecret" . }}
 {{- end }}

@@ -11,7 +11,7 @@ REDIS_URL: {{ include "workout-lib.redisUrl" . }}
 
 {{- define "worker.secrets" -}}
 - variable: WORKER_API_CLIENT__PASSWORD
-  secret: {{ include "workout-lib.secretName" (list . "serviceAccounts") }}
+  secret: {{ include "workout-lib.secretName" (list . "serviceAccounts") | quote }}
   key: worker
 {{- include "workout-lib.redisSecret" . }}
 {{- end }}

@@ -10,6 +10,7 @@ the server ends what it is at. `shutdown.graceSeconds` is all of that, and five 
 {{- $name := include "workout-lib.fullname" $root -}}
 {{- $service := $root.Chart.Name -}}
 {{- $ports := include "workout-lib.ports" $root | fromYaml -}}
+{{- $_ := include "workout-lib.drainSeconds" $root -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -69,5 +70,9 @@ spec:
 
 {{/* What is left of the grace for what the server is at. */}}
 {{- define "workout-lib.drainSeconds" -}}
-{{- with .Values.shutdown }}{{ sub (int .graceSeconds) (add (int .preStopSeconds) 5) | max 1 }}{{ end -}}
+{{- $left := sub (int .Values.shutdown.graceSeconds) (add (int .Values.shutdown.preStopSeconds) 5) -}}
+{{- if lt $left 0 -}}
+{{- fail (printf "%s.shutdown: graceSeconds must be at least preStopSeconds and 5" .Chart.Name) -}}
+{{- end -}}
+{{- $left -}}
 {{- end }}

@@ -15,11 +15,11 @@ securityContext:
 {{- with $root.Values.global.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- with $root.Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with $root.Values.nodeSelector }}
 nodeSelector: {{- toYaml . | nindent 2 }}
@@ -43,7 +43,7 @@ capabilities:
 
 {{/* A container of the service's image, with its settings, its secrets and a /tmp. */}}
 {{- define "workout-lib.container" -}}
-image: {{ include "workout-lib.image" . }}
+image: {{ include "workout-lib.image" . | quote }}
 imagePullPolicy: {{ .Values.global.imagePullPolicy }}
 securityContext: {{- include "workout-lib.securityContext" . | nindent 2 }}
 envFrom:

@@ -44,9 +44,9 @@ projected:
   sources:
     {{- range .secrets }}
     - secret:
-        name: {{ .secret }}
+        name: {{ .secret | quote }}
         items:
-          - key: {{ .key }}
+          - key: {{ .key | quote }}
             path: {{ .variable }}
     {{- end }}
 {{- end }}
@@ -56,7 +56,7 @@ projected:
 {{- define "workout-lib.redisSecret" -}}
 {{- if .Values.global.redisServer.password }}
 - variable: REDIS_PASSWORD
-  secret: {{ include "workout-lib.secretName" (list . "redis") }}
-  key: {{ .Values.global.redisServer.passwordKey }}
+  secret: {{ include "workout-lib.secretName" (list . "redis") | quote }}
+  key: {{ .Values.global.redisServer.passwordKey | quote }}
 {{- end }}
 {{- end }}
