@@ -21,7 +21,7 @@ Manifest = dict[str, Any]
 STAND_IN = """
 apiVersion: apps/v1
 kind: StatefulSet
-metadata: {{name: "{{{{ .Release.Name }}}}-{name}"}}
+metadata: {{name: {{{{ printf "%s-{name}" .Release.Name | trunc 63 | quote }}}}}}
 spec:
   serviceName: {name}
   selector:
@@ -45,7 +45,7 @@ spec:
 ---
 apiVersion: v1
 kind: Service
-metadata: {{name: "{{{{ .Release.Name }}}}-{service}"}}
+metadata: {{name: {{{{ printf "%s-{service}" .Release.Name | trunc 63 | quote }}}}}}
 spec:
   selector: {{app.kubernetes.io/name: {name}, app.kubernetes.io/instance: "{{{{ .Release.Name }}}}"}}
   ports: [{{name: tcp, port: {port}, targetPort: tcp}}]

@@ -14,7 +14,17 @@ from tests.chart.rendering import Helm
 
 SCHEMA = chart_values.whole()
 # Shapes of Kubernetes' own that the schema leaves to it; and what turns off what is to be looked at.
-LEFT_OUT = ("global", "enabled", "affinity", "tolerations", "allowFrom", "podLabels", "nodeSelector", "podAnnotations", "shutdown")
+LEFT_OUT = (
+    "global",
+    "enabled",
+    "affinity",
+    "tolerations",
+    "allowFrom",
+    "podLabels",
+    "nodeSelector",
+    "podAnnotations",
+    "shutdown",
+)
 
 
 def service(name: str) -> st.SearchStrategy[dict[str, Any]]:
@@ -25,7 +35,7 @@ def service(name: str) -> st.SearchStrategy[dict[str, Any]]:
     return drawn(node, SCHEMA["$defs"])
 
 
-@hypothesis.settings(max_examples=300, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@hypothesis.settings(max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.fixed_dictionaries({name: service(name) for name in ("api", "ai-coach", "worker", "frontend")}))
 def test_whatever_the_schema_allows_is_something_that_kubernetes_takes(helm: Helm, values: dict[str, Any]) -> None:
     for each in helm.objects(values):

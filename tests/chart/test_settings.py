@@ -28,7 +28,8 @@ def environment(objects: list[Manifest], service: str, init: bool = False) -> di
     (deployment,) = named(objects, "Deployment", f"gym-{service}")
     container = containers(deployment["spec"]["template"])[0 if init else -1]
     (config,) = named(objects, "ConfigMap", container["envFrom"][0]["configMapRef"]["name"])
-    return config["data"] | {entry["name"]: entry["value"] for entry in container.get("env", [])}
+    data: dict[str, str] = config["data"]
+    return data | {entry["name"]: entry["value"] for entry in container.get("env", [])}
 
 
 def read(service: str, given: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:

@@ -36,7 +36,7 @@ and calls the templates below.
 {{/* (list $ "api"): what a Deployment, a Service and a policy find their pods by. Never changes. */}}
 {{- define "workout-lib.selector" -}}
 app.kubernetes.io/name: {{ index . 1 }}
-app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
 {{- end }}
 
 {{/* (list $ "api"): labels of every object. */}}
