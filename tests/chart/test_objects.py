@@ -6,7 +6,7 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
-from tests.chart.rendering import Manifest, containers, named, pods
+from tests.chart.rendering import NAMESPACE, Manifest, containers, named, pods
 
 CUSTOM = {"HTTPRoute", "ServiceMonitor", "PrometheusRule"}  # kinds that Kubernetes itself does not know
 KUBERNETES = ("1.30", "1.34")
@@ -128,3 +128,8 @@ def test_a_scaled_deployment_has_no_number_of_its_own(everything: list[Manifest]
         assert ("replicas" in each["spec"]) == (each["metadata"]["name"] not in scaled)
     for hpa in named(everything, "HorizontalPodAutoscaler"):
         assert set(hpa["spec"]["behavior"]) == {"scaleUp", "scaleDown"}
+
+
+def test_everything_is_of_the_releases_namespace(objects: list[Manifest]) -> None:
+    made = [each["metadata"] for each in objects if "labels" in each["metadata"]]  # stand-ins have none
+    assert {metadata["namespace"] for metadata in made} == {NAMESPACE}

@@ -11,6 +11,7 @@ apiVersion: batch/v1
 kind: CronJob
 metadata:
   name: {{ include "workout-lib.name" (list $root .script 52) }}
+  namespace: {{ $root.Release.Namespace }}
   labels: {{- include "workout-lib.labels" (list $root "backup") | nindent 4 }}
 spec:
   schedule: {{ $values.schedule | quote }}

@@ -15,6 +15,7 @@ apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: {{ $name }}
+  namespace: {{ $root.Release.Namespace }}
   labels: {{- include "workout-lib.labels" (list $root $service) | nindent 4 }}
 spec:
   {{- if not (dig "autoscaling" "enabled" false (omit $values "global")) }}

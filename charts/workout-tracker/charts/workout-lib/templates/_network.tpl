@@ -59,6 +59,7 @@ apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
   name: {{ include "workout-lib.name" (list $root $name) }}
+  namespace: {{ $root.Release.Namespace }}
   labels: {{- include "workout-lib.labels" (list $root $name) | nindent 4 }}
 spec:
   podSelector:

@@ -5,6 +5,7 @@ apiVersion: v1
 kind: Service
 metadata:
   name: {{ include "workout-lib.fullname" . }}
+  namespace: {{ .Release.Namespace }}
   labels: {{- include "workout-lib.labels" (list . .Chart.Name) | nindent 4 }}
   {{- with .Values.service.annotations }}
   annotations: {{- toYaml . | nindent 4 }}
@@ -28,6 +29,7 @@ apiVersion: v1
 kind: ServiceAccount
 metadata:
   name: {{ include "workout-lib.name" . }}
+  namespace: {{ (index . 0).Release.Namespace }}
   labels: {{- include "workout-lib.labels" . | nindent 4 }}
 automountServiceAccountToken: false
 {{- end }}
@@ -38,6 +40,7 @@ apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata:
   name: {{ include "workout-lib.fullname" . }}
+  namespace: {{ .Release.Namespace }}
   labels: {{- include "workout-lib.labels" (list . .Chart.Name) | nindent 4 }}
 spec:
   maxUnavailable: 1
@@ -54,6 +57,7 @@ apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
 metadata:
   name: {{ include "workout-lib.fullname" $ }}
+  namespace: {{ $.Release.Namespace }}
   labels: {{- include "workout-lib.labels" (list $ $.Chart.Name) | nindent 4 }}
 spec:
   scaleTargetRef:

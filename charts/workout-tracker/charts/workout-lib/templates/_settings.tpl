@@ -27,6 +27,7 @@ apiVersion: v1
 kind: ConfigMap
 metadata:
   name: {{ include "workout-lib.fullname" . }}
+  namespace: {{ .Release.Namespace }}
   labels: {{- include "workout-lib.labels" (list . .Chart.Name) | nindent 4 }}
 data:
   {{- range $name, $value := include "workout-lib.variables" . | fromYaml }}

@@ -8,6 +8,7 @@ apiVersion: v1
 kind: Pod
 metadata:
   name: {{ include "workout-lib.name" (list $root (printf "test-%s-%s" $root.Chart.Name .promise)) }}
+  namespace: {{ $root.Release.Namespace }}
   labels: {{- include "workout-lib.labels" (list $root "test") | nindent 4 }}
   annotations:
     helm.sh/hook: test
