@@ -1,0 +1,63 @@
+import { useState, type RefObject } from "react";
+import { Download } from "lucide-react";
+import { useAddress } from "@/shared/navigation";
+import { GROUP_NAMES } from "@/shared/strings/common";
+import { routine } from "@/shared/strings/routine";
+import { Button, Select, TextField } from "@/shared/ui/controls";
+import { ErrorNote } from "@/shared/ui/feedback";
+import { exportCsv } from "./export-csv";
+import { routineSearch, SORTS } from "./view";
+import css from "./toolbar.module.css";
+
+const MUSCLES = Object.entries(GROUP_NAMES);
+
+/** Search, filter and order; all of it stands in the address. */
+export function Toolbar({ searchField }: { searchField: RefObject<HTMLInputElement | null> }) {
+  const [search, setSearch] = useAddress(routineSearch);
+  const change = (changes: Record<string, string>) => setSearch(routineSearch({ ...search, ...changes }));
+  return (
+    <div className={css.bar} role="search" aria-label={routine.tools}>
+      <div className={css.search}>
+        <TextField
+          ref={searchField}
+          label={routine.search}
+          type="search"
+          aria-keyshortcuts="/"
+          value={search.q ?? ""}
+          onChange={(event) => change({ q: event.target.value })}
+        />
+      </div>
+      <Select
+        label={routine.muscle}
+        value={search.muscle ?? ""}
+        options={[["", routine.allMuscles], ...MUSCLES]}
+        onChange={(event) => change({ muscle: event.target.value })}
+      />
+      <Select
+        label={routine.sort}
+        value={search.sort ?? "id"}
+        options={SORTS.map((sort) => [sort, routine.sorts[sort]] as const)}
+        onChange={(event) => change({ sort: event.target.value })}
+      />
+      <Export />
+    </div>
+  );
+}
+
+function Export() {
+  const [error, setError] = useState<unknown>(null);
+  const run = () => void exportCsv().then(() => setError(null), setError);
+  return (
+    <>
+      <Button className={css.export ?? ""} onClick={run}>
+        <Download size={18} aria-hidden />
+        {routine.export}
+      </Button>
+      {error !== null && (
+        <div className={css.error}>
+          <ErrorNote error={error} onRetry={run} />
+        </div>
+      )}
+    </>
+  );
+}

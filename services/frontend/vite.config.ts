@@ -1,0 +1,41 @@
+import react from "@vitejs/plugin-react";
+import { fileURLToPath } from "node:url";
+import type { ProxyOptions } from "vite";
+import { defineConfig } from "vitest/config";
+import { serviceWorker } from "./vite/service-worker.ts";
+
+const API = process.env.FRONTEND_API_URL ?? "http://localhost:8000";
+const COACH = process.env.FRONTEND_AI_COACH_URL ?? "http://localhost:8001";
+const OPERATORS_ONLY = /^\/(api|ai-coach)\/(metrics|livez|readyz)\b/;
+
+/** Host stays as the browser sent it: the API compares it with Origin before it takes the session cookie. */
+function to(target: string, prefix: string): ProxyOptions {
+  return {
+    target,
+    xfwd: true,
+    rewrite: (path) => path.replace(prefix, "") || "/",
+    bypass: (request) => (OPERATORS_ONLY.test(request.url ?? "") ? false : undefined),
+  };
+}
+
+const proxy = { "/api": to(API, "/api"), "/ai-coach": to(COACH, "/ai-coach") };
+const port = Number(process.env.FRONTEND_PORT ?? 3000);
+const host = process.env.FRONTEND_HOST ?? "127.0.0.1";
+
+export default defineConfig({
+  plugins: [react(), serviceWorker()],
+  resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
+  server: { port, host, strictPort: true, proxy },
+  preview: { port, host, strictPort: true, proxy },
+  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      exclude: ["src/**/*-types.ts", "src/**/*.test.ts", "src/shared/strings/**"],
+      thresholds: { statements: 85, lines: 85, functions: 85, branches: 80 },
+    },
+  },
+});
