@@ -2,6 +2,7 @@ import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import type { ProxyOptions } from "vite";
 import { defineConfig } from "vitest/config";
+import { precompress } from "./vite/precompress.ts";
 import { serviceWorker } from "./vite/service-worker.ts";
 
 const API = process.env.FRONTEND_API_URL ?? "http://localhost:8000";
@@ -23,7 +24,7 @@ const port = Number(process.env.FRONTEND_PORT ?? 3000);
 const host = process.env.FRONTEND_HOST ?? "127.0.0.1";
 
 export default defineConfig({
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), serviceWorker(), precompress()],
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   server: { port, host, strictPort: true, proxy },
   preview: { port, host, strictPort: true, proxy },

@@ -11,7 +11,7 @@ const loads = {
   "/admin": () => import("@/features/admin/admin-page").then((page) => ({ default: page.AdminPage })),
 };
 
-export type Place = keyof typeof loads;
+type Place = keyof typeof loads;
 
 const PAGES = Object.entries(loads).map(([path, load]) => ({ path, Page: lazy(load) }));
 

@@ -1,5 +1,5 @@
 import { leave, useSession } from "@/shared/session/session";
-import { LoginForm } from "@/shared/session/login-form";
+import { LoginForm } from "@/shared/session/lazy-login-form";
 import { account } from "@/shared/strings/account";
 import { Button } from "@/shared/ui/controls";
 import { Dialog } from "@/shared/ui/feedback";

@@ -37,7 +37,7 @@ async function readAll(signal: AbortSignal): Promise<Exercise[]> {
   return [...new Map(pages.flatMap((page) => page.items).map((item) => [item.id, item])).values()];
 }
 
-export function routineQuery(who: string) {
+function routineQuery(who: string) {
   const kept = readStored(KEPT, isKept);
   return queryOptions({
     queryKey: ["routine", who],

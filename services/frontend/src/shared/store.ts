@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from "react";
 
 /** A value outside of React that parts of the page read and are told about. */
-export interface Store<T> {
-  get(): T;
-  set(value: T): void;
-  subscribe(listener: () => void): () => void;
+interface Store<T> {
+  get: () => T;
+  set: (value: T) => void;
+  subscribe: (listener: () => void) => () => void;
 }
 
 export function createStore<T>(initial: T): Store<T> {

@@ -1,6 +1,6 @@
 import { createStore } from "@/shared/store";
 
-export interface Undoable {
+interface Undoable {
   id: number;
   text: string;
   undo: () => void;

@@ -17,7 +17,7 @@ export function Jobs() {
     <section className={css.part} aria-labelledby="jobs">
       <h2 id="jobs">{words.title}</h2>
       {error && <ErrorNote error={error} onRetry={() => void refetch()} />}
-      {isPending && !error && <Skeleton height={140} />}
+      {isPending && <Skeleton height={140} />}
       {runs === null && <p className={css.soft}>{words.none}</p>}
       {runs && <Tasks runs={runs} />}
     </section>

@@ -27,7 +27,7 @@ export function Analysis() {
         {analysis.error && !isEmpty && (
           <ErrorNote error={analysis.error} service="coach" onRetry={() => analysis.mutate()} />
         )}
-        {analysis.data && !analysis.isPending && <Findings found={analysis.data} />}
+        {analysis.data && <Findings found={analysis.data} />}
       </div>
     </div>
   );

@@ -29,9 +29,7 @@ export function ChatPanel({ rows }: { rows: Row[] }) {
       ) : (
         <Suggestions list={suggestions(muscles?.week(rows) ?? [])} onAsk={ask} />
       )}
-      <p className="visually-hidden" role="status">
-        {chat.isWriting ? words.writing : (chat.said.at(-1)?.state === "done" && chat.said.at(-1)?.content) || ""}
-      </p>
+      <Announcement last={chat.said.at(-1)} />
       {chat.error !== null && <ErrorNote error={chat.error} service="coach" onRetry={retryOf(chat.said, ask)} />}
       <Composer isWriting={chat.isWriting} onAsk={ask} onStop={chat.stop}>
         <label className={css.sees}>
@@ -49,6 +47,16 @@ export function ChatPanel({ rows }: { rows: Row[] }) {
         <p>{withRoutine && rows.length ? coach.seen.text(routine.exercises(rows.length)) : coach.seen.none}</p>
       </details>
     </div>
+  );
+}
+
+/** For whoever cannot see the text grow: the whole of it, once. */
+function Announcement({ last }: { last: Said | undefined }) {
+  const text = { writing: words.writing, done: last?.content, stopped: words.stopped, failed: "" }[last?.state ?? "failed"];
+  return (
+    <p className="visually-hidden" role="status">
+      {last?.role === "coach" && text}
+    </p>
   );
 }
 
@@ -105,11 +113,15 @@ function Composer({ isWriting, onAsk, onStop, children }: ComposerProps) {
     onAsk(text.trim());
     setText("");
   };
+  const submit = (event: React.SyntheticEvent) => {
+    event.preventDefault();
+    send();
+  };
   useEffect(() => {
     if (isWriting) end.current?.scrollIntoView({ block: "nearest" });
   }, [isWriting]);
   return (
-    <form ref={end} className={css.composer} onSubmit={(event) => (event.preventDefault(), send())}>
+    <form ref={end} className={css.composer} onSubmit={submit}>
       <Field label={words.placeholder}>
         {(ids) => (
           <textarea

@@ -1,5 +1,5 @@
 /** An event of a stream (text/event-stream). */
-export interface StreamEvent {
+interface StreamEvent {
   event: string;
   data: string;
 }

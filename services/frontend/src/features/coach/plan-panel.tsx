@@ -23,7 +23,7 @@ export function PlanPanel({ rows }: { rows: Row[] }) {
       <div ref={answer} aria-live="polite">
         {plan.isPending && <PlanSkeleton />}
         {plan.error && <ErrorNote error={plan.error} service="coach" onRetry={again} />}
-        {plan.data && !plan.isPending && <PlanCard key={plan.submittedAt} plan={plan.data} rows={rows} />}
+        {plan.data && <PlanCard key={plan.submittedAt} plan={plan.data} rows={rows} />}
       </div>
     </div>
   );

@@ -8,7 +8,7 @@ import { events } from "./events";
 
 const KEY = "workout.conversation";
 
-export interface Chat {
+interface Chat {
   said: readonly Said[];
   error: unknown;
   isWriting: boolean;
@@ -63,7 +63,8 @@ async function read(body: object, signal: AbortSignal, answer: Answer): Promise<
       answer((last) => ({ content: last.content + text }));
     } else if (event === "done") {
       const { response: content, ...about } = JSON.parse(data) as ChatResponse;
-      return answer(() => ({ content, about, state: "done" }));
+      answer(() => ({ content, about, state: "done" }));
+      return;
     } else if (event === "error") {
       throw new Error((JSON.parse(data) as { detail: string }).detail);
     }

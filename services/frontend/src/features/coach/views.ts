@@ -1,6 +1,6 @@
 export const VIEWS = ["chat", "plan", "analysis"] as const;
 
-export interface CoachSearch {
+interface CoachSearch {
   view?: (typeof VIEWS)[number];
 }
 

@@ -6,7 +6,7 @@ import type { Fields, Row } from "@/shared/outbox/changes";
 import { addExercise } from "@/shared/routine-actions";
 import { Button } from "@/shared/ui/controls";
 import { total, type Unit } from "@/shared/units/units";
-import { ExerciseForm } from "./exercise-form";
+import { ExerciseForm } from "./lazy-exercise-form";
 import { ExerciseRow } from "./exercise-row";
 import type { Day } from "./view";
 import css from "./day-column.module.css";

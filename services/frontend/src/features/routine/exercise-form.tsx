@@ -39,13 +39,18 @@ export function ExerciseForm({ label, initial, days, unit, focus = "name", submi
   });
   const step = (name: "sets" | "reps" | "weight") => (direction: 1 | -1) =>
     form.setValue(name, stepped(form.getValues(name), name, direction, unit), { shouldDirty: true, shouldValidate: true });
+  const escape = (event: React.KeyboardEvent) => {
+    if (event.key === "Escape") onCancel();
+  };
   return (
+    // The form listens to what its fields let through; it is nothing to press.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
       className={css.form}
       aria-label={label}
       noValidate
       onSubmit={(event) => void save(event)}
-      onKeyDown={(event) => event.key === "Escape" && (event.stopPropagation(), onCancel())}
+      onKeyDown={escape}
     >
       <div className={css.name}>
         <TextField label={routine.fields.name} maxLength={100} autoComplete="off" {...field("name")} />

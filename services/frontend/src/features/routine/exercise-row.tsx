@@ -6,7 +6,7 @@ import type { Fields, Row } from "@/shared/outbox/changes";
 import { deleteExercise, duplicateExercise, editExercise } from "@/shared/routine-actions";
 import { Button } from "@/shared/ui/controls";
 import { shown, type Unit } from "@/shared/units/units";
-import { ExerciseForm } from "./exercise-form";
+import { ExerciseForm } from "./lazy-exercise-form";
 import css from "./exercise-row.module.css";
 
 interface Props {

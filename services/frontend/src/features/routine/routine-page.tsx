@@ -7,7 +7,7 @@ import { useAddress } from "@/shared/navigation";
 import { useMuscles } from "@/shared/muscles/use-muscles";
 import type { Muscles } from "@/shared/muscles/week";
 import type { Row } from "@/shared/outbox/changes";
-import { LoginForm } from "@/shared/session/login-form";
+import { LoginForm } from "@/shared/session/lazy-login-form";
 import { routine } from "@/shared/strings/routine";
 import { Button, buttonClass } from "@/shared/ui/controls";
 import { Empty, ErrorNote } from "@/shared/ui/feedback";
@@ -17,6 +17,7 @@ import { useUnit } from "@/shared/units/preferences";
 import { AddForm, DayColumn } from "./day-column";
 import { DayTabs } from "./day-tabs";
 import { DecisionDialog } from "./decision-dialog";
+import { usePreloadedForm } from "./lazy-exercise-form";
 import { MusclePanel } from "./muscle-panel";
 import { RoutineSkeleton } from "./routine-skeleton";
 import { ShortcutsDialog } from "./shortcuts-dialog";
@@ -27,11 +28,12 @@ import css from "./routine-page.module.css";
 
 export function RoutinePage() {
   const { rows, error, isPending, refetch } = useRoutine();
+  usePreloadedForm();
   if (rows) return <Routine rows={rows} error={error} onRetry={() => void refetch()} />;
   return (
     <>
       <PageHead title={routine.title} />
-      {isPending && !error ? <RoutineSkeleton /> : <Failed error={error} onRetry={() => void refetch()} />}
+      {isPending ? <RoutineSkeleton /> : <Failed error={error} onRetry={() => void refetch()} />}
     </>
   );
 }
@@ -65,7 +67,7 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
     help: useCallback(() => setHelping(true), []),
   });
   const days = useMemo(() => dayNames(rows), [rows]);
-  const decided = rows.find((row) => row.key === deciding);
+  const decide = useCallback((row: Row) => setDeciding(row.key), []);
   return (
     <>
       <PageHead title={routine.title} summary={rows.length ? summaryOf(rows, days, unit) : ""}>
@@ -77,16 +79,19 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
       {error !== null && <ErrorNote error={error} onRetry={onRetry} />}
       {isAdding && <AddForm day={days[0] ?? "A"} days={days} unit={unit} onClose={() => setAdding(false)} />}
       {rows.length ? (
-        <Lines rows={rows} days={days} searchField={searchField} onDecide={(row) => setDeciding(row.key)} />
+        <Lines rows={rows} days={days} searchField={searchField} onDecide={decide} />
       ) : (
         !isAdding && <NoExercises onAdd={() => setAdding(true)} />
       )}
-      {decided?.change && (
-        <DecisionDialog row={decided} change={decided.change} unit={unit} onClose={() => setDeciding(null)} />
-      )}
+      <Decision row={rows.find((row) => row.key === deciding)} onClose={() => setDeciding(null)} />
       {isHelping && <ShortcutsDialog onClose={() => setHelping(false)} />}
     </>
   );
+}
+
+function Decision({ row, onClose }: { row: Row | undefined; onClose: () => void }) {
+  const unit = useUnit();
+  return row?.change ? <DecisionDialog row={row} change={row.change} unit={unit} onClose={onClose} /> : null;
 }
 
 function summaryOf(rows: Row[], days: string[], unit: Unit): string {
@@ -109,9 +114,6 @@ function Lines({ rows, days, searchField, onDecide }: LinesProps) {
   const groupOf = muscles?.groupOf ?? nothing;
   const left = useMemo(() => selected(rows, search, groupOf), [rows, search, groupOf]);
   const columns = useMemo(() => byDay(left), [left]);
-  const decide = useRef(onDecide);
-  decide.current = onDecide;
-  const stable = useCallback((row: Row) => decide.current(row), []);
   const mostKg = Math.max(...columns.map((day) => day.volumeKg));
   return (
     <>
@@ -124,7 +126,7 @@ function Lines({ rows, days, searchField, onDecide }: LinesProps) {
       <div className={css.columns}>
         {columns.map((day) => (
           <div key={day.name} className={css.column} data-hidden={search.day !== undefined && search.day !== day.name}>
-            <DayColumn day={day} days={days} unit={unit} mostKg={mostKg} groupOf={groupOf} onDecide={stable} />
+            <DayColumn day={day} days={days} unit={unit} mostKg={mostKg} groupOf={groupOf} onDecide={onDecide} />
           </div>
         ))}
       </div>

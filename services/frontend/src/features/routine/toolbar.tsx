@@ -1,5 +1,5 @@
 import { useState, type RefObject } from "react";
-import { Download } from "lucide-react";
+import { Download, SlidersHorizontal } from "lucide-react";
 import { useAddress } from "@/shared/navigation";
 import { GROUP_NAMES } from "@/shared/strings/common";
 import { routine } from "@/shared/strings/routine";
@@ -15,8 +15,14 @@ const MUSCLES = Object.entries(GROUP_NAMES);
 export function Toolbar({ searchField }: { searchField: RefObject<HTMLInputElement | null> }) {
   const [search, setSearch] = useAddress(routineSearch);
   const change = (changes: Record<string, string>) => setSearch(routineSearch({ ...search, ...changes }));
+  const [isOpen, setOpen] = useState(Boolean(search.q || search.muscle || search.sort));
   return (
-    <div className={css.bar} role="search" aria-label={routine.tools}>
+    <search className={css.bar} aria-label={routine.tools}>
+      <Button look="quiet" className={css.fold ?? ""} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <SlidersHorizontal size={18} aria-hidden />
+        {routine.tools}
+      </Button>
+      <div className={css.fields} data-open={isOpen}>
       <div className={css.search}>
         <TextField
           ref={searchField}
@@ -40,7 +46,8 @@ export function Toolbar({ searchField }: { searchField: RefObject<HTMLInputEleme
         onChange={(event) => change({ sort: event.target.value })}
       />
       <Export />
-    </div>
+      </div>
+    </search>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Row } from "@/shared/outbox/changes";
 
 export const SORTS = ["id", "name", "-weight", "-volume", "-sets", "-reps"] as const;
-export type Sort = (typeof SORTS)[number];
+type Sort = (typeof SORTS)[number];
 
 /** What the page's address says, so that back, reload and a shared link show the same. */
 export interface RoutineSearch {
@@ -11,10 +11,9 @@ export interface RoutineSearch {
   day?: string;
 }
 
-export function routineSearch(given: Record<string, unknown>): RoutineSearch {
-  const text = (name: string) => (given[name] === undefined || given[name] === "" ? undefined : String(given[name]));
+export function routineSearch(given: Record<string, string | undefined>): RoutineSearch {
   const sort = SORTS.find((one) => one === given.sort && one !== "id");
-  const [q, muscle, day] = [text("q"), text("muscle"), text("day")];
+  const { q, muscle, day } = given;
   return { ...(q && { q }), ...(muscle && { muscle }), ...(sort && { sort }), ...(day && { day }) };
 }
 
@@ -24,7 +23,7 @@ export interface Day {
   volumeKg: number;
 }
 
-export function volumeKg({ sets, reps, weight }: Pick<Row, "sets" | "reps" | "weight">): number {
+function volumeKg({ sets, reps, weight }: Pick<Row, "sets" | "reps" | "weight">): number {
   return sets * reps * (weight ?? 0);
 }
 

@@ -26,10 +26,10 @@ export function StatusPage() {
     void apiHealth.refetch();
     void coachHealth.refetch();
   };
-  const at = new Date(Math.max(apiHealth.dataUpdatedAt, apiHealth.errorUpdatedAt) || Date.now());
+  const at = Math.max(apiHealth.dataUpdatedAt, apiHealth.errorUpdatedAt);
   return (
     <>
-      <PageHead title={words.title} summary={words.asOf(at.toLocaleTimeString())}>
+      <PageHead title={words.title} summary={at ? words.asOf(new Date(at).toLocaleTimeString()) : ""}>
         <Button onClick={again}>
           <RefreshCw size={18} aria-hidden />
           {words.refresh}

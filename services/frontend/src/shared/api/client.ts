@@ -62,7 +62,7 @@ async function call<T>(
 }
 
 /** Streams the coach's answer to POST; the caller reads the events. */
-export function coachStream(path: keyof CoachPaths & string, body: unknown, signal: AbortSignal): Promise<Response> {
+export function coachStream(path: keyof CoachPaths, body: unknown, signal: AbortSignal): Promise<Response> {
   return authorised(COACH_BASE + path, COACH_TIMEOUT, { method: "POST", body, signal });
 }
 
@@ -72,7 +72,7 @@ export async function apiJson<T>(method: "GET" | "POST", path: string): Promise<
 }
 
 /** Fetches a file of the API. */
-export function apiFile(path: keyof ApiPaths & string): Promise<Response> {
+export function apiFile(path: keyof ApiPaths): Promise<Response> {
   return authorised(API_BASE + path, API_TIMEOUT, {});
 }
 

@@ -16,24 +16,20 @@ export interface Sending {
 export async function request(url: string, milliseconds: number, sending: Sending = {}): Promise<Response> {
   const trace = newTrace();
   const timeout = AbortSignal.timeout(milliseconds);
+  const signal = sending.signal ? AbortSignal.any([sending.signal, timeout]) : timeout;
+  let response: Response;
   try {
-    const response = await fetch(url, {
-      method: sending.method ?? "GET",
-      headers: headersOf(sending, trace.header),
-      body: sending.body === undefined ? null : JSON.stringify(sending.body),
-      credentials: sending.credentials ?? "same-origin",
-      keepalive: sending.keepalive ?? false,
-      signal: sending.signal ? AbortSignal.any([sending.signal, timeout]) : timeout,
-    });
-    if (response.ok) return response;
-    throw await problemOf(response, trace.id);
+    response = await fetch(url, { ...initOf(sending), headers: headersOf(sending, trace.header), signal });
   } catch (error) {
     if (sending.signal?.aborted) throw error;
-    if (error instanceof TypeError || (error instanceof DOMException && error.name !== "QuotaExceededError")) {
-      throw new NoAnswer(trace.id, timeout.aborted);
-    }
-    throw error;
+    throw new NoAnswer(trace.id, timeout.aborted);
   }
+  if (response.ok) return response;
+  throw await problemOf(response, trace.id);
+}
+
+function initOf({ method = "GET", body, credentials = "same-origin", keepalive = false }: Sending): RequestInit {
+  return { method, body: body === undefined ? null : JSON.stringify(body), credentials, keepalive };
 }
 
 function headersOf(sending: Sending, traceparent: string): Record<string, string> {

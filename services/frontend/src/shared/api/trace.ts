@@ -1,5 +1,5 @@
 /** A W3C trace context: what people quote when they ask for help is its trace id. */
-export interface Trace {
+interface Trace {
   id: string;
   header: string;
 }

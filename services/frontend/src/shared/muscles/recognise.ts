@@ -53,6 +53,6 @@ function ruled(rules: Rule[], said: string[]): string | undefined {
 }
 
 function decoded(work: string, groups: string[]): Work {
-  const found = [...work.replace("!", "")].map((digit) => groups[Number(digit)] as string);
+  const found = Array.from(work.replace("!", "")).map((digit) => groups[Number(digit)] as string);
   return { primary: found[0] as string, secondary: found.slice(1), counts: !work.endsWith("!") };
 }

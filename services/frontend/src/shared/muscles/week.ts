@@ -39,7 +39,7 @@ export function muscles(catalogue: Catalogue): Muscles {
 }
 
 /** What a set gives to each group; nothing for what is not recognised. */
-export function shares(work: Work | null, all: readonly string[]): Map<string, number> {
+function shares(work: Work | null, all: readonly string[]): Map<string, number> {
   const given = new Map<string, number>();
   if (!work?.counts) return given;
   const named: [string, number][] = work.secondary.map((one) => [one, INDIRECT]);

@@ -32,7 +32,7 @@ function plain(text: string): string[] {
   return cut.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").match(/[a-z0-9]+/g) ?? [];
 }
 
-export function singular(word: string): string {
+function singular(word: string): string {
   if (word.length <= 3 || !word.endsWith("s") || /(ss|us|is)$/.test(word)) return word;
   return /(sses|shes|ches|xes)$/.test(word) ? word.slice(0, -2) : word.slice(0, -1);
 }

@@ -5,13 +5,13 @@ import type { Change, Fields } from "./changes";
 
 const PREFIX = "workout.change."; // one entry each, so that two tabs never write over each other's
 
+const unkept = new Map<string, Change>();
+
 /** Every change that the server does not have yet, oldest first; kept over reloads and shared by all tabs. */
 export const box = createStore<readonly Change[]>(readAll());
 
 /** False once a change could not be kept: it is then in this page alone. */
 export const isKept = createStore(true);
-
-const unkept = new Map<string, Change>();
 
 function isChange(value: unknown): value is Change {
   return typeof value === "object" && value !== null && "kind" in value && "row" in value && "order" in value;
@@ -28,14 +28,14 @@ function readAll(): Change[] {
   } catch {
     // Switched off: there is what this page has.
   }
-  return [...found, ...(unkept?.values() ?? [])].sort((one, other) => one.order - other.order);
+  return [...found, ...unkept.values()].sort((one, other) => one.order - other.order);
 }
 
 function refresh(): void {
   box.set(readAll());
 }
 
-globalThis.addEventListener?.("storage", (event: StorageEvent) => {
+addEventListener("storage", (event: StorageEvent) => {
   if (event.key === null || event.key.startsWith(PREFIX)) refresh();
 });
 

@@ -5,13 +5,13 @@ export type Fields = Omit<Exercise, "id">;
 
 export const FIELDS = ["name", "sets", "reps", "weight", "workout_day"] as const satisfies (keyof Fields)[];
 
-export type Kind = "add" | "edit" | "delete";
+type Kind = "add" | "edit" | "delete";
 
 /**
  * `waiting` to be sent; `sending`, or was when the page went away; `conflict`: somebody else changed the exercise;
  * `refused`: the server will not have it. The last two wait for the person.
  */
-export type State = "waiting" | "sending" | "conflict" | "refused";
+type State = "waiting" | "sending" | "conflict" | "refused";
 
 /** Something a person did that the server does not have yet. */
 export interface Change {

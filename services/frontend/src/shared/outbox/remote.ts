@@ -32,5 +32,6 @@ export function remote(isLeaving: () => boolean): Remote {
 }
 
 function tagged({ data, headers }: Answered<Exercise>): Tagged {
-  return { exercise: data, etag: headers.get("ETag") ?? "" };
+  // A proxy that compresses makes a strong tag weak, and If-Match takes none but strong ones.
+  return { exercise: data, etag: (headers.get("ETag") ?? "").replace(/^W\//, "") };
 }

@@ -21,7 +21,7 @@ interface Surroundings {
   arrived: (arrival: Arrival) => void;
 }
 
-export type Sending = "idle" | "sending" | "waiting";
+type Sending = "idle" | "sending" | "waiting";
 
 /** Sends changes in their order, one at a time, in one tab at a time, for as long as it takes. */
 export class Sender {

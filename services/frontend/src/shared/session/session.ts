@@ -12,7 +12,7 @@ const REMEMBERED = "workout.who"; // the name alone: whether it is worth asking 
 const LOCK = "workout-session";
 
 /** `expired`: somebody was logged in and has to prove it again; nothing they typed is touched until they do. */
-export type Session = { status: "anonymous" } | { status: "in" | "expired"; who: Who };
+type Session = { status: "anonymous" } | { status: "in" | "expired"; who: Who };
 
 interface Token {
   text: string;
@@ -87,7 +87,7 @@ export function leave(): void {
   session.set({ status: "anonymous" });
 }
 
-export function expire(): void {
+function expire(): void {
   const state = session.get();
   token = null;
   if (state.status === "in") session.set({ status: "expired", who: state.who });

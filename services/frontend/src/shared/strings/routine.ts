@@ -77,7 +77,7 @@ export const routine = {
     target: "Target",
     verdict: "Verdict",
     band: (low: number, high: number) => `${low} to ${high}`,
-    verdicts: { below: "few", within: "in the band", above: "many" },
+    verdicts: { below: "few", within: "on target", above: "many" },
     legend: "The marked stretch is the target",
     unknown: (count: number) => `${counted(count, "name was", "names were")} not recognised and count for no muscle.`,
   },

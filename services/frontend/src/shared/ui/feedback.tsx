@@ -8,7 +8,7 @@ import css from "./feedback.module.css";
 type ServiceName = keyof typeof common.services;
 
 /** An error in the words of whoever meets it. */
-export function explained(error: unknown, service: ServiceName = "api"): string {
+function explained(error: unknown, service: ServiceName = "api"): string {
   if (!(error instanceof Problem)) return `${common.services[service]} ${common.noAnswer}`;
   if (error.status === 429) return common.tooMany(error.retryAfter);
   if (error.status >= 500 && !error.body.detail) return `${common.services[service]} ${common.noAnswer}`;
@@ -38,7 +38,7 @@ export function ErrorNote({ error, service = "api", onRetry }: ErrorNoteProps) {
 
 export function Reference({ id }: { id: string }) {
   const [isCopied, setCopied] = useState(false);
-  const copy = () => void navigator.clipboard?.writeText(id).then(() => setCopied(true), () => undefined);
+  const copy = () => void navigator.clipboard.writeText(id).then(() => setCopied(true), () => undefined);
   return (
     <span className={css.reference}>
       {common.reference} <code>{id}</code>
@@ -80,8 +80,12 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     if (element && !element.open) element.showModal();
     return () => element?.close();
   }, []);
+  const cancel = (event: React.SyntheticEvent) => {
+    event.preventDefault();
+    onClose();
+  };
   return (
-    <dialog ref={dialog} className={css.dialog} aria-labelledby={id} onCancel={(e) => (e.preventDefault(), onClose())}>
+    <dialog ref={dialog} className={css.dialog} aria-labelledby={id} onCancel={cancel}>
       <div className={css.dialogHead}>
         <h2 id={id}>{title}</h2>
         <Button look={["quiet", "icon"]} aria-label={common.close} onClick={onClose}>

@@ -4,7 +4,7 @@ import type { Unit } from "./units";
 
 export type Theme = "system" | "light" | "dark";
 
-export interface Preferences {
+interface Preferences {
   unit: Unit;
   theme: Theme;
 }
