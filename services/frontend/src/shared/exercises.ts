@@ -16,12 +16,15 @@ const KEPT = "workout.routine"; // what the last visit saw, for a start without 
 
 interface Kept {
   who: string;
-  at: number;
   exercises: Exercise[];
 }
 
 function isKept(value: unknown): value is Kept {
   return typeof value === "object" && value !== null && "exercises" in value && "who" in value;
+}
+
+function keep(who: string, exercises: Exercise[]): void {
+  writeStored(KEPT, { who, exercises } satisfies Kept);
 }
 
 /** The whole routine: every page of it. */
@@ -43,10 +46,11 @@ function routineQuery(who: string) {
     queryKey: ["routine", who],
     queryFn: async ({ signal }) => {
       const exercises = await readAll(signal);
-      writeStored(KEPT, { who, at: Date.now(), exercises } satisfies Kept);
+      keep(who, exercises);
       return exercises;
     },
-    ...(kept?.who === who && { initialData: kept.exercises, initialDataUpdatedAt: kept.at }),
+    // Shown at once, and read again at once: it is only what the last visit saw.
+    ...(kept?.who === who && { initialData: kept.exercises, initialDataUpdatedAt: 0 }),
   });
 }
 
@@ -73,7 +77,10 @@ async function arrive(client: QueryClient, { change, tagged }: Arrival): Promise
   const key = ["routine", whoIs()];
   const wasReading = client.isFetching({ queryKey: key }) > 0;
   const cancelled = client.cancelQueries({ queryKey: key }); // it may have been answered before the change was there
-  client.setQueryData<Exercise[]>(key, (exercises) => exercises && updated(exercises, change.target, tagged?.exercise));
+  const now = client.setQueryData<Exercise[]>(key, (exercises) => {
+    return exercises && updated(exercises, change.target, tagged?.exercise);
+  });
+  if (now) keep(key[1] ?? "", now);
   await cancelled;
   if (wasReading) await client.invalidateQueries({ queryKey: key });
 }

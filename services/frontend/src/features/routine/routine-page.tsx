@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { Link } from "wouter";
 import { Plus } from "lucide-react";
 import { Problem } from "@/shared/api/problem";
@@ -59,10 +60,14 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
   const unit = useUnit();
   const [isAdding, setAdding] = useState(false);
   const [isHelping, setHelping] = useState(false);
+  const [areToolsOpen, setToolsOpen] = useState(location.search.length > 1);
   const [deciding, setDeciding] = useState<string | null>(null);
   const searchField = useRef<HTMLInputElement>(null);
   useShortcuts({
-    search: useCallback(() => searchField.current?.focus(), []),
+    search: useCallback(() => {
+      flushSync(() => setToolsOpen(true));
+      searchField.current?.focus();
+    }, []),
     add: useCallback(() => setAdding(true), []),
     help: useCallback(() => setHelping(true), []),
   });
@@ -79,7 +84,12 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
       {error !== null && <ErrorNote error={error} onRetry={onRetry} />}
       {isAdding && <AddForm day={days[0] ?? "A"} days={days} unit={unit} onClose={() => setAdding(false)} />}
       {rows.length ? (
-        <Lines rows={rows} days={days} searchField={searchField} onDecide={decide} />
+        <Lines
+          rows={rows}
+          days={days}
+          tools={{ searchField, isOpen: areToolsOpen, onFold: setToolsOpen }}
+          onDecide={decide}
+        />
       ) : (
         !isAdding && <NoExercises onAdd={() => setAdding(true)} />
       )}
@@ -101,13 +111,13 @@ function summaryOf(rows: Row[], days: string[], unit: Unit): string {
 interface LinesProps {
   rows: Row[];
   days: string[];
-  searchField: React.RefObject<HTMLInputElement | null>;
+  tools: React.ComponentProps<typeof Toolbar>;
   onDecide: (row: Row) => void;
 }
 
 const nothing = () => null;
 
-function Lines({ rows, days, searchField, onDecide }: LinesProps) {
+function Lines({ rows, days, tools, onDecide }: LinesProps) {
   const [search, setSearch] = useAddress(routineSearch);
   const unit = useUnit();
   const muscles = useMuscles();
@@ -117,7 +127,7 @@ function Lines({ rows, days, searchField, onDecide }: LinesProps) {
   const mostKg = Math.max(...columns.map((day) => day.volumeKg));
   return (
     <>
-      <Toolbar searchField={searchField} />
+      <Toolbar {...tools} />
       <DayTabs days={days} search={search} />
       <p className="visually-hidden" role="status">
         {search.q || search.muscle ? routine.found(left.length, rows.length) : ""}

@@ -11,14 +11,19 @@ import css from "./toolbar.module.css";
 
 const MUSCLES = Object.entries(GROUP_NAMES);
 
-/** Search, filter and order; all of it stands in the address. */
-export function Toolbar({ searchField }: { searchField: RefObject<HTMLInputElement | null> }) {
+interface Props {
+  searchField: RefObject<HTMLInputElement | null>;
+  isOpen: boolean;
+  onFold: (isOpen: boolean) => void;
+}
+
+/** Search, filter and order; all of it stands in the address. Folded away on a phone until it is asked for. */
+export function Toolbar({ searchField, isOpen, onFold }: Props) {
   const [search, setSearch] = useAddress(routineSearch);
   const change = (changes: Record<string, string>) => setSearch(routineSearch({ ...search, ...changes }));
-  const [isOpen, setOpen] = useState(Boolean(search.q || search.muscle || search.sort));
   return (
     <search className={css.bar} aria-label={routine.tools}>
-      <Button look="quiet" className={css.fold ?? ""} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+      <Button look="quiet" className={css.fold ?? ""} aria-expanded={isOpen} onClick={() => onFold(!isOpen)}>
         <SlidersHorizontal size={18} aria-hidden />
         {routine.tools}
       </Button>

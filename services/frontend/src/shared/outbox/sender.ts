@@ -6,7 +6,7 @@ import { deliver, type Outcome, type Remote, type Tagged } from "./deliver";
 
 const LOCK = "workout-outbox";
 const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 30_000;
+const LONGEST_PAUSE = 5_000; // somebody who waits for their own server looks at it
 
 /** What the page is told about a change that arrived: the exercise as the server has it, or its id when it is gone. */
 export interface Arrival {
@@ -29,12 +29,18 @@ export class Sender {
   private readonly known = new Map<number, Tagged>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private pause = FIRST_PAUSE;
+  private notBefore = 0; // the server has asked for a rest
   private running: Promise<void> | null = null;
 
   constructor(private readonly around: Surroundings) {}
 
   /** Send what may be sent now. */
   flush(): Promise<void> {
+    const rest = this.notBefore - Date.now();
+    if (rest > 0) {
+      this.wake(rest);
+      return Promise.resolve();
+    }
     this.running ??= exclusively(LOCK, () => this.work()).finally(() => {
       this.running = null;
       this.schedule();
@@ -110,6 +116,7 @@ export class Sender {
 
   private rest(seconds: number | null): void {
     const milliseconds = seconds === null ? this.pause : seconds * 1000;
+    this.notBefore = seconds === null ? 0 : Date.now() + milliseconds;
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
     this.wake(milliseconds);
   }

@@ -91,7 +91,6 @@ export const routine = {
     title: "This tracker asks for a login",
     text: "Everybody has a routine of their own here. Log in to see yours.",
   },
-  stale: (when: string) => `Without a network: this is the routine as of ${when}.`,
   shortcuts: {
     title: "Keyboard shortcuts",
     list: [

@@ -1,0 +1,42 @@
+"""What people do in the app, in a real Chromium against real services. The stories are in services/frontend/stories."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fake_llm import FakeProvider, Fixed, Paced
+from tests.browser.house import FRONTEND, NGINX, house
+from tests.databases import new_database
+from tests.processes import environment
+
+STORIES = sorted(path.name for path in (FRONTEND / "stories").glob("*.story.ts"))
+SERVED_BY = "nginx" if NGINX else "vite"
+PRIVATE = {"private.story.ts": {"API_ACCESS": "private"}}
+SLOW_ANSWER = " ".join(f"Sentence {number} of a long answer about rest between sets." for number in range(60))
+MINUTES = 8
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: f"{story.split('.')[0]}-behind-{SERVED_BY}")
+def test_the_story_is_as_told(story: str, tmp_path: Path, postgres_url: str) -> None:
+    with (
+        new_database(postgres_url) as database,
+        FakeProvider(Paced(0.05, Fixed(SLOW_ANSWER))) as fake,
+        house(tmp_path, database, fake if story == "stream.story.ts" else None, PRIVATE.get(story, {})) as addresses,
+    ):
+        told = subprocess.run(
+            [FRONTEND / "with-node", "node", "node_modules/@playwright/test/cli.js", "test", story],
+            cwd=FRONTEND,
+            env=environment(**addresses, STORY_OUTPUT=str(tmp_path / "results")),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60 * MINUTES,
+            check=False,
+        )
+    assert told.returncode == 0, told.stdout
+
+
+def test_there_are_stories() -> None:
+    assert len(STORIES) > 5
