@@ -64,7 +64,7 @@ for (const choice of ["yours", "theirs"] as const) {
     }
     await field(page, "Weight (kg)").fill("41");
     await page.keyboard.press("Enter");
-    await saved(page);
+    await expect.poll(async () => (await onServer()).find((one) => one.id === id)?.weight).toBe(41);
     await field(other, "Reps").fill("6");
     await other.keyboard.press("Enter");
     await other.getByRole("button", { name: "Decide" }).click();

@@ -77,7 +77,7 @@ export async function api(what: "kill" | "start"): Promise<void> {
   await fetch(`${process.env.SWITCH_URL ?? ""}/${what}`, { method: "POST" });
 }
 
-export const row = (page: Page, name: string) => page.getByRole("button", { name: new RegExp(`^${name},`) });
+export const row = (page: Page, name: string) => page.getByRole("button", { name: new RegExp(`^${name}\\s*,`) });
 export const saved = (page: Page) => expect(page.getByRole("status").filter({ hasText: /^Saved$/ })).toBeVisible();
 
 export async function logIn(page: Page, username: string, password: string): Promise<void> {

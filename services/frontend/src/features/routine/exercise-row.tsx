@@ -38,10 +38,13 @@ export const ExerciseRow = memo(function ExerciseRow({ row, days, unit, group, o
   };
   return (
     <li className={css.item}>
-      <button ref={button} type="button" className={css.row} data-row={row.key} aria-label={spoken(row, unit)} onClick={open}>
+      <button ref={button} type="button" className={css.row} data-row={row.key} onClick={open}>
         <span className={css.name} data-field="name">
           {group && <span className={css.dot} style={{ background: `var(--${group})` }} />}
-          <span className={css.text}>{row.name}</span>
+          <span className={css.text}>
+            {row.name}
+            <span className="visually-hidden">, </span>
+          </span>
         </span>
         <span className={css.numbers}>
           <span data-field="sets">{row.sets}</span>
@@ -49,16 +52,12 @@ export const ExerciseRow = memo(function ExerciseRow({ row, days, unit, group, o
           <span data-field="reps">{row.reps}</span>
         </span>
         <Weight kg={row.weight} unit={unit} />
+        <span className="visually-hidden">, {routine.edit}</span>
       </button>
       {row.change && <Pending row={row} onDecide={onDecide} />}
     </li>
   );
 });
-
-function spoken(row: Row, unit: Unit): string {
-  const weight = row.weight === null ? routine.bodyweight : `${shown(row.weight, unit)} ${unit}`;
-  return routine.edit(row.name, routine.numbers(row.sets, row.reps, weight));
-}
 
 function Weight({ kg, unit }: { kg: number | null; unit: Unit }) {
   if (kg === null) {

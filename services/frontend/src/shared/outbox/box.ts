@@ -1,7 +1,7 @@
 import { randomId } from "@/shared/random";
 import { createStore } from "@/shared/store";
 import { readStored } from "@/shared/storage";
-import type { Change, Fields } from "./changes";
+import { type Change, type Fields, isSame } from "./changes";
 
 const PREFIX = "workout.change."; // one entry each, so that two tabs never write over each other's
 
@@ -72,11 +72,18 @@ export interface Doing {
   hold?: number;
 }
 
+/** An edit of a line as the last change left it. Whoever began from something older, in another tab, is told. */
+function continues(last: Change, doing: Doing): boolean {
+  const left = { ...last.base, ...last.values } as Fields;
+  const isEdit = doing.kind === "edit" && last.kind !== "delete" && doing.base !== null;
+  return isEdit && last.state === "waiting" && isSame(left, doing.base ?? {});
+}
+
 /** Put something into the box. Edits of one line that wait to be sent become one. */
 export function record(who: string, doing: Doing): Change {
   const { hold = 0, ...rest } = doing;
   const last = box.get().findLast((change) => change.row === doing.row);
-  if (last && last.state === "waiting" && last.kind !== "delete" && doing.kind === "edit") {
+  if (last && continues(last, doing)) {
     const merged = { ...last, values: { ...last.values, ...doing.values } };
     put(merged);
     return merged;
