@@ -85,7 +85,7 @@ async function arrive(client: QueryClient, { change, tagged }: Arrival): Promise
   if (wasReading) await client.invalidateQueries({ queryKey: key });
 }
 
-export function updated(exercises: Exercise[], target: number | null, now: Exercise | undefined): Exercise[] {
+function updated(exercises: Exercise[], target: number | null, now: Exercise | undefined): Exercise[] {
   if (!now) return exercises.filter(({ id }) => id !== target);
   const isThere = exercises.some(({ id }) => id === now.id);
   return isThere ? exercises.map((one) => (one.id === now.id ? now : one)) : [...exercises, now];
