@@ -29,7 +29,7 @@ const open: Record<string, (page: Page) => Promise<void>> = {
   "routine, editing": async (page) => {
     await page.goto("/");
     await row(page, "Bench Press").click();
-    await expect(page.getByRole("textbox", { name: "Sets" })).toBeFocused();
+    await expect(page.getByRole("form", { name: "Edit Bench Press" })).toBeVisible();
   },
   "routine, a mistake in the form": async (page) => {
     await page.goto("/");
@@ -85,6 +85,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       test(`${name}: nothing for axe to find, nothing that scrolls sideways`, async ({ page, expectErrors }) => {
         expectErrors(/admin\/jobs/);
         await go(page);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         expect(await violations(page)).toEqual([]);
         expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
       });
