@@ -59,6 +59,24 @@ api: $(READY) ## Start the Workout API alone, with what it needs
 coach: $(READY) ## Start the AI Coach, with the Workout API that it reads from
 	@exec $(IN_VENV)/devstack run api ai-coach
 
+.PHONY: worker
+worker: $(READY) ## Start the Worker, with the services that it calls
+	@exec $(IN_VENV)/devstack run api ai-coach worker
+
+# Beside `make run`, which has made the account's password and listens where its settings say.
+.PHONY: task
+task: $(READY) ## Run one scheduled task now, beside `make run` (TASK=refresh_exercises)
+	@set -a; test ! -f .env || . ./.env; : "$${REDIS_URL:=redis://127.0.0.1:$${REDIS_PORT:-16379}}"; \
+	  : "$${WORKER_API_CLIENT__WORKOUT_API_URL:=http://127.0.0.1:$${API_PORT:-8000}}"; \
+	  : "$${WORKER_API_CLIENT__AI_COACH_URL:=http://127.0.0.1:$${AI_COACH_PORT:-8001}}"; \
+	  : "$${WORKER_API_CLIENT__USERNAME:=worker}"; \
+	  : "$${WORKER_API_CLIENT__PASSWORD_FILE:=$${DATA_DIR:-.data}/secrets/service-accounts/worker}"; \
+	  exec $(IN_VENV)/workout-worker run $(TASK)
+
+.PHONY: mcp
+mcp: $(READY) ## Start the MCP server over HTTP, with the Workout API and the coach that it asks
+	@exec $(IN_VENV)/devstack run api ai-coach mcp
+
 .PHONY: frontend
 frontend: $(READY) $(NODE_READY) ## Start everything, with the web app from its sources: what you change shows at once
 	@FRONTEND_HOT_RELOAD=1 exec $(IN_VENV)/devstack run
@@ -72,11 +90,15 @@ test: $(READY) $(BUILT) ## Run all tests, in parallel, with coverage (ARGS="-k n
 	@cd $(FRONTEND) && ./with-node npm run --silent test
 	@$(IN_VENV)/pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
 
+.PHONY: coach-eval
+coach-eval: $(READY) ## Judge the AI Coach: safety, rules, injections (MODEL=openai:… judges that, too)
+	@$(IN_VENV)/python -m services.ai_coach.evals $(MODEL:%=--model %) $(ARGS)
+
 .PHONY: check
 check: $(READY) $(NODE_READY) ## Check format, lint, types and import rules
 	@$(IN_VENV)/ruff format --check .
 	@$(IN_VENV)/ruff check .
-	@$(IN_VENV)/mypy $(MEMBERS) tests
+	@$(IN_VENV)/mypy $(MEMBERS) scripts tests
 	@$(IN_VENV)/lint-imports --no-cache
 	@cd $(FRONTEND) && ./with-node npm run --silent check
 
@@ -92,7 +114,7 @@ OURS = $(patsubst %,--no-emit-package %,$(shell sed -n 's/^name = "\(.*\)"/\1/p'
 .PHONY: lock
 lock: $(filter .uv/bin/uv,$(UV)) ## Renew requirements/*.txt (UPGRADE=--upgrade for newer versions)
 	@$(COMPILE) $(UPGRADE) $(MEMBERS:%=%/pyproject.toml) requirements/dev.in $(OURS) -o requirements/dev.txt
-	@for service in api ai_coach; do \
+	@for service in api ai_coach mcp worker; do \
 	  $(COMPILE) $(UPGRADE) services/$$service/pyproject.toml -c requirements/dev.txt $(OURS) -o requirements/$$service.txt || exit; \
 	done
 

@@ -17,7 +17,7 @@ from devstack.ports import free_port
 # for coverage: these tests are about how services behave, in time too; which lines they have is what each member's ask.
 FOREIGN = (
     *("API_", "RATELIMIT_", "JWT_", "DATABASE_", "REDIS_", "OTEL_", "LOG_", "COVERAGE_"),
-    *("AI_", "WORKOUT_", "ANTHROPIC_", "OPENAI_"),
+    *("AI_", "WORKER_", "WORKOUT_", "ANTHROPIC_", "OPENAI_"),
 )
 POLICIES = (
     *("PUBLIC", "AUTH", "ADMIN", "SERVICE"),
@@ -73,8 +73,6 @@ class Service:
     def start(self, path: str = "/readyz") -> None:
         """Start it and return once it answers `path` with 200. It is told to leave when it takes too long."""
         for attempt in (1, 2, 3):
-            if self._choose_port and self.port_variable not in self.variables:
-                self.variables[self.port_variable] = str(free_port())
             self.launch()
             if self._answers(path):
                 return
@@ -85,6 +83,8 @@ class Service:
 
     def launch(self) -> None:
         """Start it and wait for nothing."""
+        if self._choose_port and self.port_variable not in self.variables:
+            self.variables[self.port_variable] = str(free_port())
         name, *arguments = self.command
         settings = environment(**self.variables)
         with self.log.open("ab") as output:

@@ -3,13 +3,15 @@
 import asyncio
 import re
 import time
+from functools import partial
 from uuid import uuid4
 
 import httpx
 import pytest
+import redis
 
 from devstack.valkey import Valkey
-from fake_llm import Delayed, FakeProvider, Paced, Valid
+from fake_llm import Delayed, Entry, FakeProvider, Paced, Valid
 from tests.conftest import StartApi, StartCoach
 from tests.faults.coaches import PUSH_UP, ask, vendor
 from tests.people import somewhere
@@ -95,3 +97,31 @@ def test_one_who_leaves_takes_nothing_from_the_others(start_coach: StartCoach) -
             answer = second.post("/chat", json=question).json()
         assert answer["source"] == "cache"
         assert len(fake.journal) == 1
+
+
+def test_people_who_leave_keep_nobodys_tokens(start_coach: StartCoach, own_valkey: Valkey) -> None:
+    with FakeProvider(Paced(0.05, Valid(7))) as fake:
+        coach = start_coach(None, vendor(fake), REDIS_URL=own_valkey.url)
+        for number in range(10):
+            question = {"message": f"How long should I rest? {number}"}
+            with coach.client() as client, client.stream("POST", "/chat/stream", json=question):
+                fake.wait_until(partial(has_begun, number))
+        fake.wait_until(lambda entries: all(entry.disconnected for entry in entries))
+        # A stream that was left costs what is likely, not all that it might have cost.
+        deadline = time.monotonic() + 10
+        while (spent := spent_today(own_valkey)) > 10 * 2200:
+            assert time.monotonic() < deadline, f"{spent} tokens are still set aside"
+            time.sleep(0.05)
+        assert spent >= sum(entry.input_tokens for entry in fake.journal)
+        assert "cancel scope" not in coach.output()
+
+
+def has_begun(number: int, entries: list[Entry]) -> bool:
+    """Is the answer to that request on its way?"""
+    return len(entries) > number and entries[number].events > 0
+
+
+def spent_today(valkey: Valkey) -> int:
+    """Tokens of all callers, as Redis has them."""
+    with redis.Redis.from_url(f"{valkey.url}/0") as client:
+        return sum(int(str(client.get(key), "ascii")) for key in client.scan_iter("coach:tokens:*:all"))

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import redis
@@ -132,3 +133,23 @@ def test_a_breaker_opens_and_closes_again(start_coach: StartCoach, api: Api, fak
         assert client.get("/health").json()["ai_model"] == "anthropic:claude-haiku-5-5"
         assert 'coach_llm_breaker_open{model="anthropic:claude-haiku-5-5"} 0.0' in client.get("/metrics").text
         assert [entry.outcome for entry in fake.journal][:4] == ["status_500"] * 3 + ["answered"]
+
+
+def test_a_wrong_key_is_tried_once(start_coach: StartCoach, api: Api, fake: FakeProvider) -> None:
+    coach = start_coach(api, vendor(fake), AI_BREAKER_FAILURES="1000")
+    fake.script = faults.status(401)
+    fake.clear()
+    with coach.client() as client:
+        assert [ask(client, "chat")["source"] for _ in range(3)] == ["rules"] * 3
+        assert len(fake.journal) == 1
+        health = client.get("/health").json()
+    assert (health["status"], health["ai_model"]) == ("degraded", "rules")
+
+
+def test_a_key_may_come_from_a_file(start_coach: StartCoach, api: Api, fake: FakeProvider, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("of-a-file\n")
+    key = {"ANTHROPIC_API_KEY": "", "ANTHROPIC_API_KEY_FILE": str(tmp_path / "key")}
+    coach = start_coach(api, vendor(fake), key)
+    fake.script = Valid(7)
+    with coach.client() as client:
+        assert ask(client, "chat")["source"] == "llm"

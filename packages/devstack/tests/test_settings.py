@@ -16,6 +16,7 @@ def test_the_defaults() -> None:
     assert settings.redis_url == "redis://127.0.0.1:16379"
     assert settings.environment_for(SERVICES[0]) == {
         "AI_COACH_PORT": "8001",
+        "MCP_PORT": "8003",
         "API_PORT": "8000",
         "API_SERVICE_ACCOUNTS_DIR": str(Path.cwd() / ".data" / "secrets" / "service-accounts"),
         "API_TRUSTED_PROXIES": "127.0.0.1",
@@ -25,6 +26,7 @@ def test_the_defaults() -> None:
         "LOG_FORMAT": "text",
         "PYTHONUNBUFFERED": "1",
         "REDIS_URL": "redis://127.0.0.1:16379",
+        "WORKER_WORKER__HEALTH_PORT": "8002",
     }
 
 

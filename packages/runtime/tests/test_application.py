@@ -105,7 +105,7 @@ async def test_the_body_limit_is_the_given_one(call: Call, make: Make) -> None:
 async def test_probes_ask_the_running_application(call: Call, make: Make) -> None:
     app = make()
     assert (await call(app, path="/readyz")).status == 503
-    async with LifespanManager(app) as running:
+    async with LifespanManager(app, startup_timeout=60, shutdown_timeout=60) as running:
         assert (await call(running.app, path="/readyz")).status == 200
     assert b"Not started" in (await call(app, path="/readyz")).body
     assert b'service="tests"' in (await call(app, path="/metrics")).body

@@ -30,7 +30,12 @@ ALL = set(EQUIPMENT)
             for word in ("pull-up bar", "pull_up_bar", "pullup bar", "chin up bar", "chin-up bar")
         ),
         *((word, {"pull_up_bar"}) for word in ("Pull Ups", "power tower", "doorway pull up bar")),
-        *((word, {"bench"}) for word in ("bench", "Bench", "flat bench", "adjustable bench", "weight bench")),
+        *((word, {"bench"}) for word in ("bench", "Bench", "flat bench", "a flat bench", "weight bench")),
+        *(
+            (word, {"incline_bench"})
+            for word in ("incline bench", "adjustable bench", "an adjustable bench", "Decline bench", "incline_bench")
+        ),
+        *((word, {"barbell"}) for word in ("rack", "a rack", "half rack", "power cage", "squat stands")),
         *(
             (word, {"rings"})
             for word in ("rings", "ring", "gymnastic rings", "TRX", "TRX suspension trainer", "slings")
@@ -90,6 +95,7 @@ def test_a_home_gym_is_a_rack_with_what_is_in_it() -> None:
         ({"barbell"}, {"bodyweight", "barbell", "bench"}),
         ({"machine"}, {"bodyweight", "machine", "bench"}),
         ({"cables"}, {"bodyweight", "cables"}),
+        ({"incline_bench"}, {"bodyweight", "incline_bench", "bench"}),
         ({"barbell", "dumbbells", "cables", "bodyweight"}, {"bodyweight", "barbell", "dumbbells", "cables", "bench"}),
     ],
 )
@@ -97,8 +103,8 @@ def test_what_comes_with_a_thing(things: set[Equipment], all_of_it: set[Equipmen
     assert at_hand(things) == all_of_it
 
 
-def test_only_bars_and_machines_bring_a_bench() -> None:
-    assert {"barbell": {"bench"}, "machine": {"bench"}} == IMPLIED
+def test_only_bars_and_machines_bring_a_bench_and_it_is_flat() -> None:
+    assert {"barbell": {"bench"}, "machine": {"bench"}, "incline_bench": {"bench"}} == IMPLIED
 
 
 @pytest.mark.parametrize(
@@ -112,6 +118,9 @@ def test_only_bars_and_machines_bring_a_bench() -> None:
         ("Dumbbell Bench Press", {"dumbbells"}, False),
         ("Dumbbell Bench Press", {"dumbbells", "bench"}, True),
         ("Dumbbell Bench Press", {"dumbbells", "barbell"}, True),
+        ("Dumbbell Bench Press", {"dumbbells", "incline_bench"}, True),
+        ("Decline Barbell Bench Press", {"barbell", "bench"}, False),
+        ("Incline Barbell Bench Press", {"barbell", "incline_bench"}, True),
         ("Pull-up", {"cables", "barbell"}, False),
         ("Pull-up", {"rings"}, True),
         ("Pull-up", {"pull_up_bar"}, True),

@@ -37,16 +37,19 @@ def weight_of(name: str, own: Exercise, request: PlanRequest | None = None) -> s
 @pytest.mark.parametrize(
     ("own", "level", "suggestion"),
     [
-        # 1RM: 80 × (1.2 + 36 / 31) / 2 = 94.45; 8 and 2 more are 1 / (4 / 3) of it: 70.8, which is 70 in steps of 2.5.
-        (Exercise("bench press", 4, 6, 80), None, "about 70 kg, from your 6 × 80 kg"),
-        # The same for 10 and 2: (1.4 + 1.44) / 2 = 1.42, 66.5.
-        (Exercise("bench press", 4, 6, 80), "beginner", "about 67.5 kg, from your 6 × 80 kg"),
-        # The same for 6 and 2: (1.2667 + 1.2414) / 2 = 1.254, 75.3.
-        (Exercise("bench press", 4, 6, 80), "advanced", "about 75 kg, from your 6 × 80 kg"),
-        (Exercise("bench press", 4, 1, 100), None, "about 75 kg, from your 1 × 100 kg"),
-        # Longer sets tell no maximum, and 0.5 kg is no load.
-        (Exercise("bench press", 4, 13, 60), None, "a weight that leaves 2 repetitions in reserve"),
-        (Exercise("bench press", 4, 6, 0.5), None, "a weight that leaves 2 repetitions in reserve"),
+        (Exercise("bench press", 4, 6, 80), None, "80 kg × 6, as in your routine"),
+        (Exercise("bench press", 4, 10, 72.5), None, "72.5 kg × 10, as in your routine"),
+        (Exercise("bench press", 4, 8, 80), "advanced", "80 kg × 8, as in your routine"),
+        # 1RM: 80 × (1.2 + 36 / 31) / 2 = 94.45; 8 repetitions are 1 / ((1.2667 + 36 / 29) / 2) of it: 75.3.
+        (Exercise("bench press", 4, 6, 80), "beginner", "about 75 kg × 8, from your 80 kg × 6"),
+        # 1RM: 60 × (1.4 + 1.44) / 2 = 85.2; 10 are 1 / ((4 / 3 + 4 / 3) / 2) of it: 63.9.
+        (Exercise("bench press", 4, 12, 60), None, "about 65 kg × 10, from your 60 kg × 12"),
+        # A single leaves no reserve, so 6 and 2 more are planned: 100 / 1.254 = 79.7.
+        (Exercise("bench press", 4, 1, 100), None, "about 80 kg × 6, from your 100 kg × 1"),
+        # Longer sets tell no maximum; fewer repetitions are no reason for less.
+        (Exercise("bench press", 4, 13, 60), None, "at least 60 kg, from your 60 kg × 13"),
+        (Exercise("bench press", 4, 11, 1), None, "about 1 kg × 10, from your 1 kg × 11"),
+        (Exercise("bench press", 4, 1, 0.5), None, "a weight that leaves 2 repetitions in reserve"),
         (Exercise("bench press", 4, 6, 0), None, "a weight that leaves 2 repetitions in reserve"),
         (Exercise("bench press", 4, 6, None), None, "a weight that leaves 2 repetitions in reserve"),
         (Exercise("bench press", 4, 6, float("nan")), None, "a weight that leaves 2 repetitions in reserve"),
@@ -59,27 +62,66 @@ def test_loads_come_from_the_routine(own: Exercise, level: str | None, suggestio
 
 
 def test_a_load_is_a_multiple_of_what_is_used() -> None:
-    # 1RM: 21 × (1.2667 + 1.2414) / 2 = 26.33; three quarters are 19.75. Dumbbells go by 2 kg, kettlebells by 4.
-    own = Exercise("Goblet squat", 3, 8, 21)
+    # 1RM: 21 × (1.1667 + 1.125) / 2 = 24.06; 6 are 1 / 1.1806 of it: 20.4. Dumbbells go by 2 kg, kettlebells by 4.
+    own = Exercise("Goblet squat", 3, 5, 21)
     assert weight_of("Goblet Squat", own, PlanRequest(equipment=("dumbbells",))).startswith("about 20 kg")
-    lighter = replace(own, weight=19)  # 17.87
+    lighter = replace(own, weight=19)  # 18.4
     assert weight_of("Goblet Squat", lighter, PlanRequest(equipment=("dumbbells",))).startswith("about 18 kg")
-    assert weight_of("Goblet Squat", lighter, PlanRequest(equipment=("kettlebell",))).startswith("about 16 kg")
+    assert weight_of("Goblet Squat", lighter, PlanRequest(equipment=("kettlebell",))).startswith("about 20 kg")
+
+
+def test_the_steps_are_those_that_a_number_shows() -> None:
+    # 1RM: 27.5 × 1.1458 = 31.5; 6 are 26.7: in steps of 2 kg that would be 26.
+    own = Exercise("Dumbbell bench press", 3, 5, 27.5)
+    request = PlanRequest("chest", ("dumbbells", "bench"))
+    assert weight_of("Dumbbell Bench Press", own, request) == "about 27.5 kg × 6, from your 27.5 kg × 5"
+
+
+def test_sets_are_no_fewer_than_theirs_where_there_is_time() -> None:
+    routine = [Exercise("Bench press", 4, 8, 80), Exercise("Squat", 5, 6, 100), Exercise("Row", 9, 8, 60)]
+    found = {line.name: line.sets for line in plan_session(PlanRequest(minutes=90), routine).exercises}
+    assert found["Barbell Bench Press"] >= 4
+    assert found["Barbell Back Squat"] == found["Barbell Row"] == 5
+    short = {line.name: line.sets for line in plan_session(PlanRequest(minutes=20), routine).exercises}
+    assert set(short.values()) == {1}
 
 
 def test_of_two_lines_the_heavier_tells() -> None:
     lines = [Exercise("Bench press", 3, 6, 80), Exercise("bench", 3, 6, 40), Exercise("Bench press", 3, 6, None)]
     for routine in (lines, lines[::-1]):
         found = weights(plan_session(PlanRequest(), routine))
-        assert found["Barbell Bench Press"] == "about 70 kg, from your 6 × 80 kg"
+        assert found["Barbell Bench Press"] == "80 kg × 6, as in your routine"
 
 
 def test_what_a_body_weighs_is_not_guessed() -> None:
     own = [Exercise("Pull-up", 3, 6, 20), Exercise("Plank", 3, 60, 10.25)]
-    found = weights(plan_session(PlanRequest("back", ("pull-up bar",)), own))
+    found = weights(plan_session(PlanRequest("back", ("pull-up bar", "dumbbells")), own))
     assert found["Pull-up"] == "20 kg, as in your routine"
     assert found["Plank"] == "10.25 kg, as in your routine"
     assert weights(plan_session(PlanRequest("back", ("pull-up bar",))))["Pull-up"] == "bodyweight"
+
+
+@pytest.mark.parametrize("equipment", [(), ("lightsaber",), ("bands",), ("pull-up bar", "bench")])
+def test_no_kilograms_without_anything_that_weighs(equipment: tuple[str, ...]) -> None:
+    names = (
+        "Calf Raise",
+        "Walking Lunge",
+        "Bodyweight Squat",
+        "Glute Bridge",
+        "Pull-up",
+        "Plank",
+        "Push-up",
+        "Table Row",
+    )
+    for focus in (None, "legs", "back", "chest"):
+        plan = plan_session(PlanRequest(focus, equipment), [Exercise(name, 3, 10, 18) for name in names])
+        assert " kg" not in "".join(weights(plan).values())
+
+
+def test_what_was_lifted_with_another_thing_tells_nothing() -> None:
+    own = Exercise("Barbell glute bridge", 3, 8, 100)
+    plan = plan_session(PlanRequest("legs", ("dumbbells",), 90, None, ("squats", "lunges")), [own])
+    assert " kg" not in "".join(weights(plan).values())
 
 
 def test_what_somebody_does_already_comes_first_among_equals() -> None:
@@ -141,11 +183,11 @@ def test_a_catalogue_that_runs_out_is_said(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_partner_that_cannot_be_trained_gives_way_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Beside the legs come the core and the back: without any core, the back alone.
-    monkeypatch.setattr("training.plan_choice.MOVEMENTS", of_group("legs") + of_group("back"))
-    groups = [exercise.muscle_group for exercise in plan_session(PlanRequest("legs", minutes=45)).exercises]
-    assert groups.count("legs") * 2 >= len(groups)
-    assert set(groups) == {"legs", "back"}
+    # Beside the chest come the triceps and the shoulders: without any triceps, the shoulders alone.
+    monkeypatch.setattr("training.plan_choice.MOVEMENTS", of_group("chest") + of_group("shoulders"))
+    groups = [exercise.muscle_group for exercise in plan_session(PlanRequest("chest", minutes=45)).exercises]
+    assert groups.count("chest") * 2 >= len(groups)
+    assert set(groups) == {"chest", "shoulders"}
 
 
 def test_a_place_that_runs_out_gives_way_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,13 +44,14 @@ def test_a_range_suits_the_repetitions(reps: int, expected: tuple[int, int]) -> 
 
 @pytest.mark.parametrize(("reps", "expected"), [(5, 6), (8, 9), (11, 12)])
 def test_repetitions_come_first(reps: int, expected: int) -> None:
-    sentence = f"Keep the weight and do {expected} repetitions a set, until 12."
+    rest = "the top of your range" if expected == 12 else "then on up to 12"
+    sentence = f"If you got all 3 × {reps}, keep the weight and do {expected} repetitions a set, {rest}."
     assert next_step(lift(80, reps)) == Step(80, 3, expected, sentence)
 
 
 @pytest.mark.parametrize("reps", [12, 13, 1000])
 def test_then_weight(reps: int) -> None:
-    sentence = "All sets reached 12 repetitions: go up to 82.5 kg and start again at 8."
+    sentence = f"If you got all 4 × {reps}, go up to 82.5 kg and start again at 8."
     assert next_step(lift(80, reps, sets=4)) == Step(82.5, 4, 8, sentence)
 
 
@@ -77,11 +78,11 @@ def test_the_next_weight_is_at_least_two_percent_heavier(weight: float, incremen
 
 def test_a_large_step_wants_two_repetitions_more() -> None:
     # 20 to 22.5 kg are 12.5 %.
-    assert next_step(lift(20, 12)) == Step(20, 3, 13, "Keep the weight and do 13 repetitions a set, until 14.")
-    assert next_step(lift(20, 13)).reps == 14
-    assert next_step(lift(20, 14)) == Step(
-        22.5, 3, 8, "All sets reached 14 repetitions: go up to 22.5 kg and start again at 8."
+    assert next_step(lift(20, 12)) == Step(
+        20, 3, 13, "If you got all 3 × 12, keep the weight and do 13 repetitions a set, then on up to 14."
     )
+    assert next_step(lift(20, 13)).reps == 14
+    assert next_step(lift(20, 14)) == Step(22.5, 3, 8, "If you got all 3 × 14, go up to 22.5 kg and start again at 8.")
 
 
 def test_the_smallest_weights_still_get_a_step() -> None:
@@ -99,21 +100,25 @@ def test_a_range_of_its_own() -> None:
 
 def test_weighted_holds_grow_by_five_seconds() -> None:
     assert next_step(lift(30, 30), (20, 40), timed=True) == Step(
-        30, 3, 35, "Keep the weight and do 35 seconds a set, until 40."
+        30, 3, 35, "If you got all 3 × 30 seconds, keep the weight and do 35 seconds a set, then on up to 40."
     )
     assert next_step(lift(30, 38), (20, 40), timed=True).reps == 40
     assert (
         next_step(lift(30, 40), (20, 40), timed=True).sentence
-        == "All sets reached 40 seconds: go up to 32.5 kg and start again at 20."
+        == "If you got all 3 × 40 seconds, go up to 32.5 kg and start again at 20."
     )
 
 
 @pytest.mark.parametrize("weight", [None, 0.0])
 def test_bodyweight_gets_repetitions_then_sets_then_variation(weight: float | None) -> None:
-    assert next_step(lift(weight, 11)) == Step(weight, 3, 12, "Do 12 repetitions a set, until 12.")
-    assert next_step(lift(weight, 12)) == Step(weight, 4, 10, "Do one set more: 4 sets of 10 repetitions.")
+    assert next_step(lift(weight, 11)) == Step(
+        weight, 3, 12, "If you got all 3 × 11, do 12 repetitions a set, the top of your range."
+    )
+    assert next_step(lift(weight, 12)) == Step(
+        weight, 4, 10, "If you got all 3 × 12, do one set more: 4 sets of 10 repetitions."
+    )
     assert next_step(lift(weight, 12, sets=4)).sets == 5
-    harder = "Choose a harder variation, or add weight, and start again at 8."
+    harder = "If you got all 5 × 12, choose a harder variation, or add weight, and start again at 8."
     assert next_step(lift(weight, 12, sets=5)) == Step(weight, 5, 8, harder)
 
 
@@ -123,9 +128,11 @@ def test_a_new_set_never_makes_it_easier() -> None:
 
 
 def test_bodyweight_holds() -> None:
-    assert next_step(lift(None, 30), (20, 60), timed=True).sentence == "Do 35 seconds a set, until 60."
+    assert next_step(lift(None, 30), (20, 60), timed=True).sentence == (
+        "If you got all 3 × 30 seconds, do 35 seconds a set, then on up to 60."
+    )
     assert next_step(lift(None, 60), (20, 60), timed=True) == Step(
-        None, 4, 46, "Do one set more: 4 sets of 46 seconds."
+        None, 4, 46, "If you got all 3 × 60 seconds, do one set more: 4 sets of 46 seconds."
     )
 
 

@@ -64,7 +64,10 @@ def make_settings(database_url: str, **overrides: object) -> ApiSettings:
 async def shared_client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """An application in `open` mode, started once for a worker."""
     app = create_app(make_settings(database_url))
-    async with LifespanManager(app) as running, client_of(running.app) as client:
+    async with (
+        LifespanManager(app, startup_timeout=60, shutdown_timeout=60) as running,
+        client_of(running.app) as client,
+    ):
         yield client
 
 
@@ -88,7 +91,7 @@ async def make_client(database_url: str) -> AsyncIterator[MakeClient]:
 
         async def make(**overrides: object) -> httpx.AsyncClient:
             app = create_app(make_settings(database_url, **overrides))
-            running = await stack.enter_async_context(LifespanManager(app))
+            running = await stack.enter_async_context(LifespanManager(app, startup_timeout=60, shutdown_timeout=60))
             return await stack.enter_async_context(client_of(running.app))
 
         yield make

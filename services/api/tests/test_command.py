@@ -120,7 +120,7 @@ def test_the_command_is_installed() -> None:
 async def test_migrate_makes_schema_and_accounts_and_ends(start: Start, database: str) -> None:
     running = start("migrate", LOG_FORMAT="text")
     assert await running.ended() == 0, running.log.read_text()
-    assert "The database's schema is 0001" in running.log.read_text()
+    assert "The database's schema is 0002" in running.log.read_text()
     connection = await asyncpg.connect(database)
     names = [row[0] for row in await connection.fetch("SELECT username FROM users ORDER BY id")]
     hashes = {row[0][:7] for row in await connection.fetch("SELECT password_hash FROM users")}

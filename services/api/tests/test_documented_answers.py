@@ -139,7 +139,10 @@ async def without_database() -> AsyncIterator[httpx.AsyncClient]:
     settings = {"database_url": url, "rate_limits": RateLimitSettings(enabled=False)}
     app = create_app(ApiSettings.model_validate(settings))
     transport = httpx.ASGITransport(app)
-    async with LifespanManager(app), httpx.AsyncClient(transport=transport, base_url="http://api.test") as client:
+    async with (
+        LifespanManager(app, startup_timeout=60, shutdown_timeout=60),
+        httpx.AsyncClient(transport=transport, base_url="http://api.test") as client,
+    ):
         yield client
 
 

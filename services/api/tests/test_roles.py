@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -25,12 +26,19 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "POST /admin/users": (*ADMINS, 201),
     "PATCH /admin/users/{username}": (*ADMINS, 200),
     "DELETE /admin/exercises/{exercise_id}": (*ADMINS, 204),
+    "GET /admin/jobs": (*ADMINS, 503),  # there is no Redis here
+    "POST /admin/jobs/{name}": (*ADMINS, 503),
+    "GET /admin/jobs/{name}": (*ADMINS, 503),
     "POST /auth/login": (200, 200, 200, 200, 200),
     "POST /auth/refresh": (200, 200, 200, 200, 200),
     "POST /auth/logout": (401, 204, 204, 204, 204),
     "GET /auth/me": (401, 200, 200, 200, 200),
     "POST /auth/password": (401, 200, 200, 200, 200),
     "POST /auth/introspect": (401, 403, 403, 200, 403),
+    "POST /auth/tokens": (401, 201, 201, 403, 201),
+    "GET /auth/tokens": (401, 200, 200, 200, 200),
+    "DELETE /auth/tokens/{token_id}": (401, 404, 404, 404, 404),
+    "POST /auth/exchange": (401, 403, 403, 400, 403),
 }
 CHANGED = {"POST /admin/users", "PATCH /admin/users/{username}", "DELETE /admin/exercises/{exercise_id}"}
 STATE = """
@@ -60,6 +68,8 @@ async def body_of(operation: str, client: httpx.AsyncClient, token: str) -> dict
         "POST /auth/login": LOGIN,
         "POST /auth/password": {"current_password": PASSWORD, "new_password": "a new password"},
         "POST /auth/introspect": {"token": token},
+        "POST /auth/tokens": {"name": "Claude on my laptop"},
+        "POST /auth/exchange": {"token": token},
     }.get(operation)
 
 
@@ -83,7 +93,10 @@ async def test_every_operation_is_for_its_roles_alone(
         exercise = await sql.fetchval(add)
         before = await sql.fetch(STATE)
         answer = await client.request(
-            method, path.format(username="target", exercise_id=exercise), json=body, headers=headers
+            method,
+            path.format(username="target", exercise_id=exercise, token_id=uuid4(), name="refresh_exercises"),
+            json=body,
+            headers=headers,
         )
         found.append(answer.status_code)
         assert (await sql.fetch(STATE) != before) == (operation in CHANGED and role == "admin")

@@ -2,10 +2,10 @@
 
 import contextlib
 import errno
-import random
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
+from random import SystemRandom
 
 from devstack.errors import DevstackError
 
@@ -22,6 +22,9 @@ class Listener:
     variable: str
     host: str = LOOPBACK
     host_variable: str = ""
+
+
+random = SystemRandom()  # whoever seeds the usual one, as test runners do, means the same port everywhere
 
 
 def free_port() -> int:

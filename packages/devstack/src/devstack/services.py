@@ -55,6 +55,37 @@ SERVICES = (
         },
     ),
     Service(
+        name="worker",
+        command=("workout-worker", "serve"),
+        port_variable="WORKER_WORKER__HEALTH_PORT",
+        port=8002,
+        host_variable="WORKER_WORKER__HEALTH_HOST",
+        ready_path="/readyz",
+        environment={
+            "WORKER_API_CLIENT__WORKOUT_API_URL": "{api}",
+            "WORKER_API_CLIENT__AI_COACH_URL": "{ai-coach}",
+            "WORKER_API_CLIENT__USERNAME": "worker",
+            "WORKER_API_CLIENT__PASSWORD_FILE": "{service_accounts}/worker",
+            # Less than a run grants its services; what does not end in time is run again at the next start.
+            "WORKER_WORKER__SHUTDOWN": "1",
+        },
+    ),
+    Service(
+        name="mcp",
+        command=("workout-mcp", "--http"),
+        port_variable="MCP_PORT",
+        port=8003,
+        host_variable="MCP_HOST",
+        ready_path="/readyz",
+        environment={
+            "WORKOUT_API_URL": "{api}",
+            "AI_COACH_URL": "{ai-coach}",
+            "WORKOUT_USERNAME": "mcp",
+            "WORKOUT_PASSWORD_FILE": "{service_accounts}/mcp",
+            "MCP_TRUSTED_PROXIES": "127.0.0.1",
+        },
+    ),
+    Service(
         name="frontend",
         command=(str(FRONTEND / "serve"),),
         port_variable="FRONTEND_PORT",

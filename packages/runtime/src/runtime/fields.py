@@ -22,20 +22,22 @@ def _something_seen(control: str) -> str:
 
 LINE = _something_seen(_CONTROL)
 LINES = _something_seen(_CONTROL_BUT_LINES)
-_match_line = re.compile(LINE).fullmatch
-_match_lines = re.compile(LINES).fullmatch
+# The same in two steps: one pattern that fails at the last character tries all the others again, for seconds.
+_control = re.compile(rf"[{_CONTROL}]").search
+_control_but_lines = re.compile(rf"[{_CONTROL_BUT_LINES}]").search
+_seen = re.compile(rf"[^{_CONTROL}{_INVISIBLE}]").search
 
 
 def visible_line(text: str) -> str:
     """For an AfterValidator: a line without the blanks around it. Raises ValueError."""
-    if not _match_line(text):
+    if _control(text) or not _seen(text):
         raise ValueError("String should have a visible character and no control characters")
     return text.strip()
 
 
 def visible_lines(text: str) -> str:
     """The same for several lines. Raises ValueError."""
-    if not _match_lines(text):
+    if _control_but_lines(text) or not _seen(text):
         raise ValueError("String should have a visible character and no control characters but ends of lines and tabs")
     return text.strip()
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import orjson
 
@@ -17,10 +17,13 @@ request_fields: ContextVar[Mapping[str, Any]] = ContextVar("request_fields", def
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 
-def configure(service: str, log_format: LogFormat = "auto", level: str = "INFO") -> None:
-    """Send all logging of this process to standard output. `auto` is text on a terminal and JSON elsewhere."""
-    as_text = log_format == "text" or (log_format == "auto" and sys.stdout.isatty())
-    handler = logging.StreamHandler(sys.stdout)
+def configure(
+    service: str, log_format: LogFormat = "auto", level: str = "INFO", *, stream: TextIO | None = None
+) -> None:
+    """Send all logging of this process to `stream`, or standard output. `auto`: text on a terminal, JSON elsewhere."""
+    stream = stream or sys.stdout
+    as_text = log_format == "text" or (log_format == "auto" and stream.isatty())
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(TextFormatter() if as_text else JsonFormatter(service))
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level.upper())

@@ -51,7 +51,8 @@ def _read(name: str, path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
     except (OSError, UnicodeError) as error:
-        raise SettingsError(f"{name}_FILE: {path} cannot be read ({error})") from error
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SettingsError(f"{name}_FILE: {path} cannot be read: {reason}") from error
 
 
 class Settings(BaseSettings):
@@ -83,7 +84,7 @@ def load(kind: type[S]) -> S:
         # Settings within settings fail by themselves; their name is all that the error tells of them.
         kinds: dict[str, type[BaseSettings]] = {each.__name__: each for each in _within(kind)}
         kinds[kind.__name__] = kind
-        problems = [f"{variable_of(kinds[error.title], e['loc'])}: {e['msg']}" for e in error.errors()]
+        problems = [_problem(kinds[error.title], e["loc"], e["msg"]) for e in error.errors()]
     except SettingsError as error:
         problems = [str(error)]
     except SourceError as error:  # pydantic-settings could not even read a value: malformed JSON
@@ -91,6 +92,12 @@ def load(kind: type[S]) -> S:
         problems = [f"{variable_of(kind, (field,))}: it cannot be read, is it well-formed JSON?"]
     print("Cannot start:", *problems, sep="\n  ", file=sys.stderr)  # noqa: T201 - no logging before settings
     raise SystemExit(78)  # EX_CONFIG of sysexits.h
+
+
+def _problem(kind: type[BaseSettings], location: Sequence[str | int], message: str) -> str:
+    """One line for people: `API_PORT: Input should be …`. What concerns several variables names them itself."""
+    sentence = message.removeprefix("Value error, ")
+    return f"{variable_of(kind, location)}: {sentence}" if location else sentence
 
 
 def _within(kind: type[BaseSettings]) -> Iterator[type[BaseSettings]]:

@@ -10,7 +10,7 @@ import httpx
 
 from tracker_client.errors import Refused, TrackerError, Unreachable
 from tracker_client.login import Credentials, OwnToken
-from tracker_client.models import Exercise, Health, Introspection, Page, parsed
+from tracker_client.models import Exchanged, Exercise, Health, Introspection, Page, Versioned, parsed
 from tracker_client.retries import Retries
 from tracker_client.shared import Shared
 from tracker_client.transport import Transport, failure
@@ -107,6 +107,30 @@ class TrackerClient:
         """One exercise."""
         return parsed(Exercise, await self._call("GET", f"/exercises/{exercise_id}", token))
 
+    async def versioned(self, exercise_id: int, *, token: str | None = None) -> Versioned:
+        """One exercise with its entity tag: read it so before changing it."""
+        return _versioned(await self._call("GET", f"/exercises/{exercise_id}", token))
+
+    async def add(self, fields: Mapping[str, object], *, key: str, token: str | None = None) -> Versioned:
+        """Add an exercise. Any number of calls with the same `key` (Idempotency-Key) add it once."""
+        headers = {"Idempotency-Key": key}
+        return _versioned(await self._call("POST", "/exercises", token, json=fields, headers=headers))
+
+    async def change(
+        self, exercise_id: int, fields: Mapping[str, object], *, etag: str, token: str | None = None
+    ) -> Versioned:
+        """Change these fields, unless it has changed since it had this `etag`: Refused with status 412."""
+        path, headers = f"/exercises/{exercise_id}", {"If-Match": etag}
+        return _versioned(await self._call("PATCH", path, token, json=fields, headers=headers))
+
+    async def exchange(self, token: str) -> Exchanged:
+        """Trade somebody's personal token for a short access token of theirs. Needs credentials."""
+        return parsed(Exchanged, await self._call("POST", "/auth/exchange", json={"token": token}))
+
+    async def own_token(self) -> str | None:
+        """An access token of our own, for a service that asks the API in turn; None without credentials."""
+        return await self._own.get() if self._own else None
+
     async def introspect(self, token: str) -> Introspection:
         """What somebody's access token means right now. Needs credentials."""
         try:
@@ -172,3 +196,7 @@ def _params(number: int, scope: Scope, size: int = PAGE_SIZE) -> dict[str, str]:
     """The query of one page."""
     whose = {"scope": scope} if scope != "own" else {}
     return {"page": str(number), "page_size": str(size), **whose}
+
+
+def _versioned(response: httpx.Response) -> Versioned:
+    return Versioned(parsed(Exercise, response), response.headers.get("ETag", ""))

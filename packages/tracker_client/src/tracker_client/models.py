@@ -1,6 +1,6 @@
 """What the API answers. Fields that a newer API adds are passed over."""
 
-from typing import TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -53,6 +53,23 @@ class Introspection(Answer):
     sub: str | None = None
     role: str | None = None
     exp: int | None = None
+
+
+class Versioned(NamedTuple):
+    """An exercise, and the entity tag that says which state of it this is."""
+
+    exercise: Exercise
+    etag: str
+
+
+class Exchanged(Answer):
+    """What a personal token was exchanged for. `scope` is what the token and the account's role allow together."""
+
+    access_token: str = Field(pattern=r"^[\x21-\x7e]+$")
+    expires_in: int = Field(gt=0)
+    id: str
+    sub: str
+    scope: Literal["read", "write"]
 
 
 class Login(Answer):

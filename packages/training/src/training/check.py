@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from training import avoidance, equipment
+from training.avoidance import Avoided
 from training.catalogue import MOVEMENTS
-from training.model import LEVELS, Equipment, Level, Load, Movement, MuscleGroup
+from training.model import LEVELS, Equipment, Level, Movement, MuscleGroup
 from training.recognition import recognise
 from training.session import PlannedExercise, PlanRequest, SessionPlan
 from training.session_time import Slot, seconds_of, session_minutes
@@ -50,7 +51,7 @@ class _Limits:
     """What a request allows, in the catalogue's words."""
 
     at_hand: frozenset[Equipment]
-    avoided: frozenset[Load]
+    avoided: Avoided
     level: Level | None
 
 
@@ -85,11 +86,10 @@ def _of_exercise(exercise: PlannedExercise, limits: _Limits) -> Iterator[Violati
 
 def _of_movement(movement: Movement, name: str, limits: _Limits) -> Iterator[Violation]:
     if not equipment.possible(movement, limits.at_hand):
-        kit = " or ".join(", ".join(sorted(needed)) for needed in movement.equipment)
+        kit = " or ".join(", ".join(sorted(needed)) for needed in movement.equipment).replace("_", " ")
         yield Violation("equipment", name, f"{name} needs {kit}, which is not at hand.")
-    if not avoidance.suits(movement, limits.avoided):
-        bad = ", ".join(sorted(movement.stresses & limits.avoided))
-        yield Violation("avoid", name, f"{name} asks for what must be avoided: {bad}.")
+    if bad := limits.avoided.clashes(movement):
+        yield Violation("avoid", name, f"{name} asks for what must be avoided: {', '.join(bad)}.")
     if limits.level and LEVELS.index(movement.level) > LEVELS.index(limits.level):
         yield Violation("level", name, f"{name} is {movement.level}, too hard for {limits.level}.")
 

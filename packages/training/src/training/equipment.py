@@ -8,16 +8,19 @@ from training.spelling import parts, plain_words
 from training.tables import read
 
 IMPLIED: dict[Equipment, frozenset[Equipment]] = {
-    # Whoever has a loaded bar has somewhere to press it from, and expects the bench press.
+    # Whoever has a loaded bar has a rack for it and a flat bench to press it from, and expects the bench press.
     "barbell": frozenset({"bench"}),
     # Machines stand in gyms, and gyms have benches.
     "machine": frozenset({"bench"}),
+    # What can be set up and down can be set flat.
+    "incline_bench": frozenset({"bench"}),
 }
-"""What comes with a thing unsaid, and why.
+"""What comes with a thing unsaid, and why. All else must be said.
 
-`cables` brings nothing by another name: it is the whole frame with high and low pulleys, bars, rope, and a seat for
-rows and pulldowns; its crossbar may or may not have grips, so pull-ups need the word. Dumbbells are often all there is,
-and bring no bench.
+So a barbell brings a rack and a flat bench; none that is set up or down. Dumbbells are often all there is, and bring no
+bench: `bench` says that there is a flat one, `incline bench` or `adjustable bench` one that can be set. `cables` brings
+nothing by another name: it is the whole frame with high and low pulleys, bars, rope, and a seat for rows and pulldowns;
+its crossbar may or may not have grips, so pull-ups need the word.
 """
 
 _BODY: frozenset[Equipment] = frozenset({"bodyweight"})
@@ -65,5 +68,9 @@ def possible(movement: Movement, equipment: Set[Equipment]) -> bool:
 
 
 def _meaning(part: str) -> frozenset[Equipment] | None:
-    said = [word for word in plain_words(part) if word not in _FILLER and not word[0].isdigit()]
-    return _MEANINGS.get(" ".join(said)) if said or not part else None
+    spelled = plain_words(part)
+    said = [word for word in spelled if word not in _FILLER and not word[0].isdigit()]
+    if not said and part:
+        return None
+    # What is skipped elsewhere tells something here: an `adjustable bench`.
+    return next((_MEANINGS[name] for name in (" ".join(spelled), " ".join(said)) if name in _MEANINGS), None)

@@ -7,9 +7,23 @@ MuscleGroup = Literal["chest", "back", "shoulders", "biceps", "triceps", "legs",
 """Where an exercise works, as people ask for it; `full_body` is a focus and the group of what works everything."""
 
 Equipment = Literal[
-    "bodyweight", "dumbbells", "barbell", "kettlebell", "cables", "machine", "bands", "pull_up_bar", "bench", "rings"
+    "bodyweight",
+    "dumbbells",
+    "barbell",
+    "kettlebell",
+    "cables",
+    "machine",
+    "bands",
+    "pull_up_bar",
+    "bench",
+    "incline_bench",
+    "rings",
 ]
-"""What a movement needs. `bodyweight` needs nothing but floor, wall and furniture, and is always at hand."""
+"""What a movement needs.
+
+`bodyweight` needs nothing but floor, wall and furniture, and is always at hand. A `bench` is flat; an `incline_bench`
+can be set, up or down.
+"""
 
 Pattern = Literal[
     "squat",

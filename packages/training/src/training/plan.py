@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from training.model import Exercise
 from training.plan_choice import choose, most_exercises
-from training.plan_dose import MAX_SETS, MOST_SETS, add_sets, dose
+from training.plan_dose import MAX_SETS, MOST_SETS, add_sets, doses
 from training.plan_text import description, tips, title
 from training.plan_wish import Wish, wish_of
 from training.recognition import recognise
@@ -23,7 +23,7 @@ def plan_session(request: PlanRequest, routine: Sequence[Exercise] = ()) -> Sess
     """
     wish = wish_of(request)
     own = _best(routine)
-    exercises = add_sets([dose(movement, wish, own.get(movement.name)) for movement in choose(wish, own)], wish)
+    exercises = add_sets(doses(choose(wish, own), wish, own), wish, own)
     return SessionPlan(
         title=title(wish),
         description=description(wish, exercises, is_full=_is_full(exercises, wish)),

@@ -1,12 +1,12 @@
 """The words around a session: its title, what it is, and tips."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from training.plan_dose import RESERVE_REPS
-from training.plan_wish import Wish
+from training.plan_load import RESERVE_REPS
+from training.plan_wish import Wish, contradicts_itself
 from training.session import PlannedExercise, plan_minutes
 
-MAX_UNKNOWN_NAMED, MAX_UNKNOWN_LENGTH = 6, 40
+MAX_NAMED, MAX_NAMED_LENGTH = 6, 40
 _ENDS_EARLY = 0.7
 
 
@@ -19,9 +19,9 @@ def description(wish: Wish, exercises: Sequence[PlannedExercise], *, is_full: bo
     """What the session is, and what about it may surprise. `is_full`: it ends because it holds all it should."""
     sentences = _about(wish, exercises) if exercises else _about_nothing(wish)
     if wish.avoided:
-        sentences.append(f"It avoids: {_listed(wish.avoided)}.")
+        sentences.append(f"It avoids: {_named(wish.avoided.words())}.")
     if wish.unknown:
-        sentences.append(f"I did not understand: {_unknown(wish.unknown)}. Please check that the session suits you.")
+        sentences.append(f"I did not understand: {_named(wish.unknown)}. Please check that the session suits you.")
     if exercises and (minutes := plan_minutes(exercises)) < wish.minutes * _ENDS_EARLY:
         why = "more would tire you without training you more" if is_full else "nothing else fits what you asked for"
         sentences.append(f"It ends after {minutes} minutes: {why}.")
@@ -44,6 +44,11 @@ def _about(wish: Wish, exercises: Sequence[PlannedExercise]) -> list[str]:
     sentences = [f"A session for {wish.focus or 'the whole body'} with {_listed(wish.at_hand)}, planned by rule."]
     if wish.focus and all(exercise.muscle_group != wish.focus for exercise in exercises):
         sentences.append(f"Nothing for {wish.focus} fits what you asked for, so it trains the rest of you.")
+    elif contradicts_itself(wish):
+        sentences.append(
+            f"Most of what trains {wish.focus} is what you want to avoid: this keeps to the little that is not, and "
+            "trains it less than it could. If it hurts, let it rest and ask a physiotherapist."
+        )
     return sentences
 
 
@@ -54,13 +59,13 @@ def _about_nothing(wish: Wish) -> list[str]:
     ]
 
 
-def _listed(words: frozenset[str]) -> str:
+def _listed(words: Iterable[str]) -> str:
     return ", ".join(sorted(words)).replace("_", " ")
 
 
-def _unknown(words: Sequence[str]) -> str:
-    """Some of the words, without what is not seen: no control character turns the sentence around."""
-    seen = ["".join(char for char in word if char.isprintable())[:MAX_UNKNOWN_LENGTH] for word in words]
+def _named(words: Sequence[str]) -> str:
+    """Some words of a person, without what is not seen: no control character turns the sentence around."""
+    seen = ["".join(char for char in word if char.isprintable())[:MAX_NAMED_LENGTH] for word in words]
     named = list(dict.fromkeys(word.strip() or "something unreadable" for word in seen))
-    more = ["and more"] if len(named) > MAX_UNKNOWN_NAMED else []
-    return ", ".join([*named[:MAX_UNKNOWN_NAMED], *more])
+    more = ["and more"] if len(named) > MAX_NAMED else []
+    return ", ".join([*named[:MAX_NAMED], *more])

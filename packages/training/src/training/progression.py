@@ -74,7 +74,7 @@ def next_step(
     top = min(high + SPARE_REPS, MAX_REPS) if large else high
     if exercise.reps < top:
         return _more_reps(exercise, top, timed=timed)
-    sentence = f"All sets reached {top} {_unit(timed)}: go up to {_kg(heavier)} and start again at {low}."
+    sentence = f"{_if_done(exercise, timed=timed)}, go up to {_kg(heavier)} and start again at {low}."
     return Step(heavier, exercise.sets, low, sentence)
 
 
@@ -105,20 +105,27 @@ def deload(exercise: Exercise, *, increment_kg: float = INCREMENT_KG["barbell"],
 def _without_weight(exercise: Exercise, low: int, high: int, *, timed: bool) -> Step:
     if exercise.reps < high:
         return _more_reps(exercise, high, timed=timed)
+    done = _if_done(exercise, timed=timed)
     if exercise.sets < MAX_SETS:
         sets = exercise.sets + 1
         # One repetition more in all than before, so that a new set never makes it easier.
         reps = max(low, exercise.sets * exercise.reps // sets + 1)
-        return Step(exercise.weight, sets, reps, f"Do one set more: {_sets(sets)} of {reps} {_unit(timed)}.")
-    sentence = f"Choose a harder variation, or add weight, and start again at {low}."
+        return Step(exercise.weight, sets, reps, f"{done}, do one set more: {_sets(sets)} of {reps} {_unit(timed)}.")
+    sentence = f"{done}, choose a harder variation, or add weight, and start again at {low}."
     return Step(exercise.weight, exercise.sets, low, sentence)
 
 
 def _more_reps(exercise: Exercise, top: int, *, timed: bool) -> Step:
     reps = min(exercise.reps + (SECONDS_STEP if timed else 1), top)
-    start = "Keep the weight and do" if exercise.weight else "Do"
-    sentence = f"{start} {reps} {_unit(timed)} a set, until {top}."
+    what = "keep the weight and do" if exercise.weight else "do"
+    rest = "the top of your range" if reps == top else f"then on up to {top}"
+    sentence = f"{_if_done(exercise, timed=timed)}, {what} {reps} {_unit(timed)} a set, {rest}."
     return Step(exercise.weight, exercise.sets, reps, sentence)
+
+
+def _if_done(exercise: Exercise, *, timed: bool) -> str:
+    """Nobody has written down what was done, so every step has its condition."""
+    return f"If you got all {exercise.sets} × {exercise.reps}{' seconds' if timed else ''}"
 
 
 def _heavier(weight: float, increment_kg: float) -> float:

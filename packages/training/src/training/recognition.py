@@ -31,7 +31,7 @@ class Recognition:
 
 UNKNOWN = Recognition(None, None, (), None, "unknown")
 
-_NO_WEIGHTS: frozenset[Equipment] = frozenset({"bodyweight", "pull_up_bar", "rings", "bench"})
+_NO_WEIGHTS: frozenset[Equipment] = frozenset({"bodyweight", "pull_up_bar", "rings", "bench", "incline_bench"})
 _THINGS: dict[str, frozenset[Equipment]] = {
     "band": frozenset({"bands"}),
     "barbell": frozenset({"barbell"}),

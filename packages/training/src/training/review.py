@@ -69,9 +69,9 @@ def review(routine: Sequence[Exercise]) -> Review:
     groups, found = week(lines), balance(lines)
     if found.score is None:
         # Nothing is known of the muscles, so nothing is said about them.
-        return Review(_summary(routine, lines, found), (), (), (_how_to_begin(lines),), None)
+        return Review(_summary(routine, lines, groups, found), (), (), (_how_to_begin(lines),), None)
     return Review(
-        summary=_summary(routine, lines, found),
+        summary=_summary(routine, lines, groups, found),
         strengths=tuple(_strengths(groups, found))[:MAX_SENTENCES],
         areas_to_improve=tuple(_weaknesses(groups, found))[:MAX_SENTENCES],
         recommendations=tuple(_recommendations(routine, groups, found))[:MAX_SENTENCES],
@@ -94,7 +94,7 @@ def facts(routine: Sequence[Exercise]) -> dict[str, object]:
     }
 
 
-def _summary(routine: Sequence[Exercise], lines: Sequence[Worked], found: Balance) -> str:
+def _summary(routine: Sequence[Exercise], lines: Sequence[Worked], groups: Sequence[GroupWeek], found: Balance) -> str:
     if not routine:
         return "The routine is empty."
     days = len({exercise.workout_day for exercise in routine})
@@ -106,7 +106,16 @@ def _summary(routine: Sequence[Exercise], lines: Sequence[Worked], found: Balanc
         return f"{text} I recognise none of the names, so I cannot say which muscles they train."
     if found.score is None:
         return f"{text} I recognise no strength work, so there is no balance to judge.{_not_counted(unknown)}"
-    return f"{text} {_verdict(found.score)} ({found.score:g} of 100).{_not_counted(unknown)}"
+    judged = f"{_verdict(found.score)} ({found.score:g} of 100).{_too_much(groups)}"
+    return f"{text} {judged}{_not_counted(unknown)}"
+
+
+def _too_much(groups: Sequence[GroupWeek]) -> str:
+    """What the score does not say, where it matters."""
+    above = [_group(g.group) for g in groups if g.verdict == "above"]
+    if not above:
+        return ""
+    return f" That is about how it is spread, not how much it is: there is more than needed for {_join(above)}."
 
 
 def _not_counted(unknown: Sequence[str]) -> str:
@@ -134,7 +143,7 @@ def _strengths(groups: Sequence[GroupWeek], found: Balance) -> list[str]:
     enough = [_group(g.group) for g in groups if g.verdict == "within"]
     sentences = [f"Enough sets a week for {_join(enough)}."] if enough else []
     sentences += [
-        f"{_side(r.first)} and {_SIDE_WORDS[r.second]} are in balance ({r.first_sets:g} to {r.second_sets:g} sets)."
+        f"{_side(r.first)} and {_SIDE_WORDS[r.second]} are in balance."
         for r in found.ratios
         if r.first_sets and _is_even(r)
     ]
@@ -168,8 +177,10 @@ def _uneven(ratio: Ratio) -> str:
     (few, lighter), (many, heavier) = sorted(
         ((ratio.first_sets, ratio.first), (ratio.second_sets, ratio.second)), key=lambda side: side[0]
     )
-    less = f"only {few:g}" if few else "none"
-    return f"{_side(heavier)} gets {many:g} sets a week, {_SIDE_WORDS[lighter]} {less}."
+    # No sets here: a side counts them otherwise than a muscle group, and two numbers for the legs would puzzle.
+    if not few:
+        return f"{_side(heavier)} gets all of the work, {_SIDE_WORDS[lighter]} none."
+    return f"{_side(heavier)} gets {many / few:.2g} times the work of {_SIDE_WORDS[lighter]}."
 
 
 def _recommendations(routine: Sequence[Exercise], groups: Sequence[GroupWeek], found: Balance) -> list[str]:

@@ -1,6 +1,8 @@
 """`workout-ai-coach serve`: the only place that reads the environment."""
 
 import argparse
+import os
+import warnings
 
 from ai_coach import __version__
 from ai_coach.app import create_app
@@ -17,7 +19,13 @@ def main() -> None:
     parser.add_subparsers(dest="command", required=True).add_parser("serve", help="answer questions")
     parser.parse_args()
 
+    # Some models take no temperature. AI_TEMPERATURE is then without effect, which is no news for each question.
+    warnings.filterwarnings("ignore", "Sampling parameters", UserWarning)
     settings = load(CoachSettings)
+    # The vendors' own clients look there. A key may have come from a file.
+    for name, key in (("ANTHROPIC_API_KEY", settings.anthropic_key), ("OPENAI_API_KEY", settings.openai_key)):
+        if key is not None:
+            os.environ[name] = key.get_secret_value()  # noqa: TID251 - passed on, not read
     logs.configure("ai-coach", settings.log_format, settings.log_level)
     provider = traces.configure("workout-ai-coach", __version__, settings.otlp_endpoint)
     try:

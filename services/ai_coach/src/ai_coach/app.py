@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from limits import RateLimitItem, parse
@@ -15,7 +15,9 @@ from ai_coach.coach.answers import Coach
 from ai_coach.coach.budget import Budget
 from ai_coach.coach.cache import Cache
 from ai_coach.coach.context import ContextReader
-from ai_coach.coach.models import Chain, Meters
+from ai_coach.coach.insights import Insights
+from ai_coach.coach.metering import Meters
+from ai_coach.coach.models import Chain
 from ai_coach.coach.store import Store
 from ai_coach.edge.callers import Callers
 from ai_coach.edge.dependencies import Services
@@ -80,12 +82,14 @@ async def _lifespan(app: FastAPI, settings: CoachSettings, metrics: Metrics) -> 
     store = Store(settings.redis(CACHE_DATABASE))
     budget = Budget(store, settings.daily_tokens, settings.daily_tokens_per_user)
     answered = Counter("coach_answers_total", "Answers", ("task", "source"), registry=metrics.registry)
-    async with _tracker(settings) as tracker:
+    chain = Chain(settings, budget, Meters(metrics.registry))
+    cache = Cache(store, settings.cache_seconds)
+    async with aclosing(store), _tracker(settings) as tracker, chain.connected(), aclosing(cache):
         app.state.services = Services(
             coach=Coach(
-                chain=Chain(settings, budget, Meters(metrics.registry)),
-                cache=Cache(store, settings.cache_seconds, settings.deadline),
-                context=ContextReader(tracker, settings.context_timeout),
+                chain=chain,
+                cache=cache,
+                context=ContextReader(tracker, Insights(store), settings.context_timeout),
                 deadline=settings.deadline,
                 answered=answered,
             ),
@@ -101,4 +105,3 @@ async def _lifespan(app: FastAPI, settings: CoachSettings, metrics: Metrics) -> 
         settling.cancel()
         with suppress(asyncio.CancelledError):
             await settling
-        await store.close()

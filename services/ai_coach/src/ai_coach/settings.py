@@ -1,8 +1,8 @@
 """Everything about the AI Coach that can be configured. Each variable `NAME` may be a file, `NAME_FILE`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
 from runtime.limits import Rate
@@ -11,6 +11,18 @@ from runtime.settings import Settings, network, origin, redis_database, split
 
 CACHE_DATABASE = 0  # the contract's Redis database for answers and insights
 LIMIT_DATABASE = 2  # and for rate limits, shared with the API
+
+
+DEFAULT_MODEL = "anthropic:claude-haiku-5-5"
+
+
+def _model_name(name: str) -> str:
+    if name != "rules" and not all(name.partition(":")):
+        raise ValueError(f"write it as vendor:model, for example {DEFAULT_MODEL}, or rules")
+    return name
+
+
+ModelName = Annotated[str, AfterValidator(_model_name)]
 
 
 class CoachSettings(Settings):
@@ -36,11 +48,13 @@ class CoachSettings(Settings):
         86_400, ge=0, alias="AI_COACH_CACHE_SECONDS", description="How long an answer of a model is kept; 0: not"
     )
 
-    model: str = Field(
-        "anthropic:claude-haiku-5-5", alias="AI_MODEL", description="A Pydantic AI model; `rules` for none"
-    )
-    fallback_models: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split)] = Field(
+    model: ModelName = Field(DEFAULT_MODEL, alias="AI_MODEL", description="A Pydantic AI model; `rules` for none")
+    fallback_models: Annotated[tuple[ModelName, ...], NoDecode, BeforeValidator(split)] = Field(
         (), alias="AI_FALLBACK_MODELS", description="Asked in turn when it fails, with commas; the rules come last"
+    )
+    anthropic_key: SecretStr | None = Field(None, alias="ANTHROPIC_API_KEY", description="For models of Anthropic")
+    openai_key: SecretStr | None = Field(
+        None, alias="OPENAI_API_KEY", description="For models of OpenAI, and behind addresses that speak like it"
     )
     temperature: float = Field(0.7, ge=0, le=2, alias="AI_TEMPERATURE", description="How freely the model words")
     max_tokens: int = Field(2000, ge=200, le=32_000, alias="AI_MAX_TOKENS", description="Longest answer of a model")
@@ -88,6 +102,12 @@ class CoachSettings(Settings):
         "INFO", alias="LOG_LEVEL", description="Least level"
     )
     otlp_endpoint: str | None = Field(None, alias="OTEL_EXPORTER_OTLP_ENDPOINT", description="Where traces go")
+
+    @model_validator(mode="after")
+    def _tokens_can_be_checked(self) -> Self:
+        if self.auth == "token" and not (self.username and self.password):
+            raise ValueError("AI_COACH_AUTH=token needs AI_COACH_USERNAME and AI_COACH_PASSWORD to ask the API")
+        return self
 
     def redis(self, database: int) -> str | None:
         """The Redis of `REDIS_URL`, but another database of it."""

@@ -18,7 +18,10 @@ from api.edge.dependencies import Services
 from api.edge.limits import table
 from api.exercises import routes as exercises
 from api.health import routes as health
+from api.jobs import routes as jobs
+from api.jobs.queue import JobQueue
 from api.settings import ApiSettings
+from api.tokens import routes as tokens
 from runtime import docs
 from runtime.application import assemble
 from runtime.limits import RateLimits
@@ -32,7 +35,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
         title="Workout Tracker API",
         version=__version__,
         description="A routine, its exercises, and the people they belong to.",
-        routers=(exercises.router, auth.router, admin.router, health.router),
+        routers=(exercises.router, auth.router, tokens.router, admin.router, jobs.router, health.router),
         metrics=metrics,
         lifespan=lambda app: _lifespan(app, settings, metrics),
         obstacle=lambda app: migrations.obstacle(app.state.services.database),
@@ -51,18 +54,20 @@ async def _lifespan(app: FastAPI, settings: ApiSettings, metrics: Metrics) -> As
         enabled=settings.rate_limits.enabled, redis_url=settings.redis_limits_url, decisions=metrics.limited
     )
     passwords = Passwords(settings.bcrypt_rounds)
+    queue = JobQueue(settings.redis_jobs_url)
     async with connect(settings.database_url.get_secret_value(), settings.pool_size) as database:
         database.register_metrics(metrics.registry)
-        tokens = Tokens(keys)
+        signer = Tokens(keys)
         app.state.services = Services(
             settings=settings,
             database=database,
-            callers=Callers(database, tokens, private=settings.access == "private"),
-            tokens=tokens,
+            callers=Callers(database, signer, private=settings.access == "private"),
+            tokens=signer,
             passwords=passwords,
             limits=limits,
             limit_table=table(settings.rate_limits),
             metrics=metrics,
+            jobs=queue,
         )
         settling = asyncio.create_task(limits.settle_forever())
         gc.freeze()  # what lives as long as the process need not be searched for garbage: halves the p99
@@ -71,3 +76,4 @@ async def _lifespan(app: FastAPI, settings: ApiSettings, metrics: Metrics) -> As
         with suppress(asyncio.CancelledError):
             await settling
         passwords.close()
+        await queue.close()

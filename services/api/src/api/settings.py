@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from ledger.jobs import DATABASE as JOB_DATABASE
 from runtime.limits import Rate
 from runtime.logs import LogFormat
 from runtime.settings import Settings, network, origin, redis_database, split
@@ -126,6 +127,11 @@ class ApiSettings(Settings):
     def redis_limits_url(self) -> str | None:
         """The Redis of `REDIS_URL`, but the database that the contract gives to rate limits."""
         return redis_database(self.redis_url, RATE_LIMIT_DATABASE)
+
+    @property
+    def redis_jobs_url(self) -> str | None:
+        """The same Redis, but the database of the worker's queue."""
+        return redis_database(self.redis_url, JOB_DATABASE)
 
     @model_validator(mode="after")
     def _production_has_secrets_of_its_own(self) -> Self:

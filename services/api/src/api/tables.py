@@ -16,6 +16,7 @@ from sqlalchemy import (
     Identity,
     Index,
     LargeBinary,
+    Uuid,
     func,
     text,
 )
@@ -61,6 +62,23 @@ class Session(SQLModel, table=True):
     created_at: datetime = _moment(server_default=func.now())
     expires_at: datetime = _moment()
     revoked_at: datetime | None = _moment(nullable=True)
+
+
+class PersonalToken(SQLModel, table=True):
+    """A session that somebody made for another program: it ends as sessions do, and its `scope` narrows the role."""
+
+    __tablename__ = "personal_tokens"
+    __table_args__ = (
+        Index("personal_tokens_by_hash", "token_hash", unique=True),
+        CheckConstraint("scope IN ('read', 'write')", name="personal_tokens_scope"),
+    )
+
+    id: UUID = Field(sa_column=Column(Uuid, ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True))
+    name: str = Field(max_length=100)
+    audience: str = Field(max_length=20, description="The only service that may exchange it")
+    scope: str = Field(max_length=10)
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False), description="SHA-256; 256 random bits")
+    last_used_at: datetime | None = _moment(nullable=True)
 
 
 class Routine(SQLModel, table=True):

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from pydantic_ai import Agent, ModelRetry, RunContext
 
-from ai_coach.coach.guard import Guard
+from ai_coach.coach.guard import REPEATED, Guard
 from ai_coach.coach.schemas import Analysis, Recommendation
 from training.check import violations
 from training.plan import PlanRequest
@@ -69,9 +69,13 @@ def _check_plan(ctx: RunContext[Deps], draft: Recommendation) -> Recommendation:
 
 
 def _check_words(ctx: RunContext[Deps], answer: object) -> None:
-    for text in () if ctx.deps.by_rules else _strings(answer):
+    # A field may be left empty; where it may not, the schema says so.
+    texts = [] if ctx.deps.by_rules else [text for text in _strings(answer) if text]
+    for text in texts:
         if objection := guard.objection(text):
             raise ModelRetry(objection)
+    if guard.is_told_by("".join(texts)):  # a piece in each field
+        raise ModelRetry(REPEATED)
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -1,18 +1,20 @@
 """What happens to a question: red flags first, then an answer that is kept, then the models, then the rules."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prometheus_client import Counter
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from ai_coach import __version__
 from ai_coach.coach import agents, questions, rules, safety
 from ai_coach.coach.cache import Answer, Cache, key_of
 from ai_coach.coach.context import ContextReader, digest
 from ai_coach.coach.errors import NothingToAnalyze
-from ai_coach.coach.models import Chain
+from ai_coach.coach.models import Chain, Said
 from ai_coach.coach.questions import Routine
 from ai_coach.coach.schemas import (
     ChatRequest,
@@ -29,8 +31,6 @@ from training.recognition import recognise
 from training.review import routine_score
 
 R = TypeVar("R", ChatResponse, WorkoutRecommendation, ProgressAnalysis)
-
-SCHEMA_VERSION = 1  # of the answers below: raise it when one changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,11 @@ class Coach:
         until = monotonic() + self.deadline
         routine = await self.context.routine_or_none(caller) if asked.include_workout_context else None
 
-        async def make() -> ChatResponse:
-            text, model = await self.chain.ask(
-                agents.chat, questions.chat(asked, routine), agents.Deps(), caller.key, until
-            )
-            return chat_response(text, routine, model)
+        async def make() -> Answer:
+            said = await self.chain.ask(agents.chat, questions.chat(asked, routine), agents.Deps(), caller.key, until)
+            return self._made(said, chat_response(said.answer, routine, said.model))
 
-        return self.count("chat", await self._kept(ChatResponse, self.key("chat", asked, routine), make))
+        return self.count("chat", await self._kept(ChatResponse, self.key("chat", asked, routine), make, until))
 
     async def recommend(self, wanted: RecommendationRequest, caller: Caller) -> WorkoutRecommendation:
         """Plan a session."""
@@ -65,12 +63,13 @@ class Coach:
         until = monotonic() + self.deadline
         routine = await self.context.routine_or_none(caller)
 
-        async def make() -> WorkoutRecommendation:
+        async def make() -> Answer:
             question, deps = questions.recommend(wanted, routine), agents.Deps(wanted.as_plan_request())
-            return _computed(*await self.chain.ask(agents.recommend, question, deps, caller.key, until))
+            said = await self.chain.ask(agents.recommend, question, deps, caller.key, until)
+            return self._made(said, _computed(said.answer, said.model))
 
         key = self.key("recommend", wanted, routine)
-        return self.count("recommend", await self._kept(WorkoutRecommendation, key, make))
+        return self.count("recommend", await self._kept(WorkoutRecommendation, key, make, until))
 
     async def analyze(self, caller: Caller) -> ProgressAnalysis:
         """Analyse the caller's routine. Raises NothingToAnalyze, ApiUnreachable, NotAuthenticated."""
@@ -79,24 +78,21 @@ class Coach:
         if not routine:
             raise NothingToAnalyze
 
-        async def make() -> ProgressAnalysis:
-            draft, model = await self.chain.ask(
-                agents.analyze, questions.analyze(routine), agents.Deps(), caller.key, until
-            )
-            fields = draft.model_dump() | {"muscle_balance_score": routine_score(routine)}
-            return ProgressAnalysis(**fields, source=_source(model), model=model)
+        async def make() -> Answer:
+            question = await asyncio.to_thread(questions.analyze, routine)  # a second for thousands of odd names
+            said = await self.chain.ask(agents.analyze, question, agents.Deps(), caller.key, until)
+            fields = said.answer.model_dump() | {"muscle_balance_score": routine_score(routine)}
+            return self._made(said, ProgressAnalysis(**fields, source=_source(said.model), model=said.model))
 
-        return self.count("analyze", await self._kept(ProgressAnalysis, self.key("analyze", None, routine), make))
+        key = self.key("analyze", None, routine)
+        return self.count("analyze", await self._kept(ProgressAnalysis, key, make, until))
 
-    async def _kept(self, kind: type[R], key: str, make: Callable[[], Awaitable[R]]) -> R:
+    async def _kept(self, kind: type[R], key: str, make: Callable[[], Awaitable[Answer]], until: float) -> R:
         """The answer that is kept for `key`, or a new one."""
-
-        async def finish() -> Answer:
-            return self._keepable(await make())
-
-        body, was_kept = await self.cache.make(key, finish)
-        answer = kind.model_validate_json(body)
-        return answer.model_copy(update={"source": "cache"}) if was_kept else answer
+        found = await self.cache.make(key, make, until)
+        if not found.was_kept:
+            return kind.model_validate_json(found.body)
+        return kept(kind, found.body) or kind.model_validate_json((await make()).body)
 
     def key(self, task: str, request: BaseModel | None, routine: Routine) -> str:
         """Everything that shapes an answer, and nothing of who asks: equal questions share one."""
@@ -106,16 +102,21 @@ class Coach:
             "routine": digest(routine),
             "models": self.chain.names,
             "prompts": agents.VERSION,
-            "schema": SCHEMA_VERSION,
+            "version": __version__,  # the rules and the answers' fields are those of a version
         }
         return key_of(parts)
 
-    async def keep(self, key: str, answer: ChatResponse) -> None:
+    async def keep(self, key: str, answer: ChatResponse, *, for_want_of_tokens: bool) -> None:
         """Keep an answer that was streamed."""
-        await self.cache.keep(key, self._keepable(answer))
+        await self.cache.keep(key, self._keepable(answer, answer.model, for_want_of_tokens=for_want_of_tokens))
 
-    def _keepable(self, made: ChatResponse | WorkoutRecommendation | ProgressAnalysis) -> Answer:
-        return Answer(made.model_dump_json(), is_fallback=made.source == "rules" and bool(self.chain.candidates))
+    def _made(self, said: Said[Any], made: BaseModel) -> Answer:
+        return self._keepable(made, said.model, for_want_of_tokens=said.for_want_of_tokens)
+
+    def _keepable(self, made: BaseModel, model: str, *, for_want_of_tokens: bool) -> Answer:
+        """Rules in a model's place must not outlive the trouble, nor may one caller's lack of tokens reach others."""
+        stands_in = model == rules.NAME and bool(self.chain.candidates)
+        return Answer(made.model_dump_json(), "none" if for_want_of_tokens else "short" if stands_in else "full")
 
     async def by_rules(self, asked: ChatRequest, routine: Routine) -> ChatResponse:
         """What the rules say, for want of anything better."""
@@ -128,6 +129,14 @@ class Coach:
         return answer
 
 
+def kept(kind: type[R], body: str) -> R | None:
+    """An answer that was kept; None where somebody has written something else in its place."""
+    try:
+        return kind.model_validate_json(body).model_copy(update={"source": "cache"})
+    except ValidationError:
+        return None
+
+
 def chat_response(text: str, routine: Routine, model: str) -> ChatResponse:
     """The answer of `model`, who saw `routine`."""
     return ChatResponse(response=text.strip(), context_used=routine is not None, source=_source(model), model=model)
@@ -135,7 +144,7 @@ def chat_response(text: str, routine: Routine, model: str) -> ChatResponse:
 
 def referred_out(asked: ChatRequest) -> ChatResponse | None:
     """The fixed answer to a question that belongs to a doctor. No model and no cache sees it."""
-    said = [asked.message, *(turn.content for turn in asked.history if turn.role == "user")]
+    said = [asked.message, *(turn.content for turn in reversed(asked.history) if turn.role == "user")]
     flag = safety.red_flag(*said)
     return flag and ChatResponse(response=flag.answer, context_used=False, source="rules", model=rules.NAME)
 

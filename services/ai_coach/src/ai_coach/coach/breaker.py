@@ -36,8 +36,8 @@ class Breaker:
         self._failures = 0
         self._open_until = None
 
-    def failed(self) -> None:
-        """The provider did not answer, or not usefully."""
+    def failed(self, *, for_good: bool = False) -> None:
+        """The provider did not answer, or not usefully. `for_good`: it will not, until somebody does something."""
         self._failures += 1
-        if self._failures >= self._limit:
+        if for_good or self._failures >= self._limit:
             self._open_until = self._clock() + self._seconds

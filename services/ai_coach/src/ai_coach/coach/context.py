@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from hashlib import sha256
 from http.client import UNAUTHORIZED
 
+from ai_coach.coach.insights import Insights, Line
 from ai_coach.edge.callers import Caller
 from ai_coach.edge.errors import ApiUnreachable
 from runtime.problems import NotAuthenticated
 from tracker_client import Refused, TrackerClient, TrackerError
-from training.model import Exercise
 
 log = logging.getLogger(__name__)
 
@@ -18,11 +18,12 @@ log = logging.getLogger(__name__)
 class ContextReader:
     """Reads routines. `timeout` is for all pages together, in seconds."""
 
-    def __init__(self, tracker: TrackerClient, timeout: float) -> None:
+    def __init__(self, tracker: TrackerClient, insights: Insights, timeout: float) -> None:
         self._tracker = tracker
+        self._insights = insights
         self._timeout = timeout
 
-    async def routine(self, caller: Caller) -> tuple[Exercise, ...]:
+    async def routine(self, caller: Caller) -> tuple[Line, ...]:
         """The caller's routine. Raises ApiUnreachable in time, and NotAuthenticated where the API wants a login."""
         try:
             async with asyncio.timeout(self._timeout):
@@ -34,9 +35,9 @@ class ContextReader:
                 raise NotAuthenticated(error.detail) from None
             log.warning("The routine cannot be read", extra={"reason": str(error) or f"more than {self._timeout} s"})
             raise ApiUnreachable from None
-        return tuple(Exercise(e.name, e.sets, e.reps, e.weight, e.workout_day) for e in found)
+        return await self._insights.lines(found)
 
-    async def routine_or_none(self, caller: Caller) -> tuple[Exercise, ...] | None:
+    async def routine_or_none(self, caller: Caller) -> tuple[Line, ...] | None:
         """The caller's routine, or None where it cannot be had: the answer then goes without."""
         try:
             return await self.routine(caller)
@@ -44,6 +45,6 @@ class ContextReader:
             return None
 
 
-def digest(routine: Sequence[Exercise] | None) -> str | None:
+def digest(routine: Sequence[Line] | None) -> str | None:
     """Equal for equal routines, whoever they belong to."""
     return None if routine is None else sha256(repr(routine).encode("utf-8", "surrogatepass")).hexdigest()

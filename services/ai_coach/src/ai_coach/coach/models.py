@@ -3,35 +3,47 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
 from pydantic_ai import Agent, UsageLimits
-from pydantic_ai.exceptions import UnexpectedModelBehavior, UserError
+from pydantic_ai.exceptions import ModelHTTPError, UnexpectedModelBehavior, UserError
 from pydantic_ai.models import Model, infer_model
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RunUsage
 
 from ai_coach.coach import agents, rules
 from ai_coach.coach.breaker import Breaker
-from ai_coach.coach.budget import Budget
+from ai_coach.coach.budget import Budget, Reserved
+from ai_coach.coach.metering import Meters, Run, likely_tokens
 from ai_coach.coach.questions import Question
-from ai_coach.settings import CoachSettings
+from ai_coach.settings import DEFAULT_MODEL, CoachSettings
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LEAST_SECONDS = 0.5  # with less time left no model is asked any more
 RULES_SECONDS = 0.3  # what the rules may need at the end
+NO_ENTRY = (401, 403)  # the key is wrong: asking again changes nothing
 MAX_REQUESTS = 2  # a question, and once more if the answer breaks a rule
-INPUT_TOKENS = 6000  # what a question is taken to cost before its cost is known
 
 
 class ModelFailed(Exception):
     """A model gave no answer that may be shown. It is logged, counted, and told to its breaker already."""
+
+
+class OverBudget(ModelFailed):
+    """It was not even asked: the day's tokens are used up."""
+
+
+class Said(NamedTuple, Generic[T]):
+    """An answer, and whose it is. `for_want_of_tokens`: only because the caller has none left; others may have."""
+
+    answer: T
+    model: str
+    for_want_of_tokens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +55,6 @@ class Candidate:
     breaker: Breaker
 
 
-class Meters:
-    """What models cost and how they fared, as metrics."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self.tokens = Counter(
-            "coach_llm_tokens_total", "Tokens of language models", ("model", "direction"), registry=registry
-        )
-        self.runs = Counter(
-            "coach_llm_runs_total", "Questions to language models", ("model", "outcome"), registry=registry
-        )
-        self.breakers = Gauge("coach_llm_breaker_open", "1 while a model is left alone", ("model",), registry=registry)
-
-
 def usable(name: str) -> Model | None:
     """The model of that name, or None without its key or package; the rules need neither."""
     if name == rules.NAME:
@@ -63,8 +62,9 @@ def usable(name: str) -> Model | None:
     try:
         return infer_model(name)
     except (UserError, ImportError) as error:
-        reason = str(error).splitlines()[0].split(". ")[0]
-        log.info("%s is left out: %s", name, reason)
+        reason = str(error).splitlines()[0].split(" or pass ")[0]  # what follows is for programmers
+        level = logging.INFO if name == DEFAULT_MODEL else logging.WARNING  # whoever names one wants it
+        log.log(level, "Going without %s, rules answer: %s", name, reason)
         return None
 
 
@@ -76,6 +76,7 @@ class Chain:
         self._budget = budget
         self._meters = meters
         self._rules = rules.RuleModel()
+        self._paying: set[asyncio.Task[None]] = set()
         self.candidates = [
             Candidate(name, model, Breaker(settings.breaker_failures, settings.breaker_seconds))
             for name in dict.fromkeys((settings.model, *settings.fallback_models))
@@ -84,6 +85,15 @@ class Chain:
         for candidate in self.candidates:
             gauge = meters.breakers.labels(candidate.name)
             gauge.set_function(lambda breaker=candidate.breaker: float(breaker.is_open))  # type: ignore[misc]
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Keeps the connections to the vendors, and closes them in the end."""
+        async with AsyncExitStack() as stack:
+            for candidate in self.candidates:
+                await stack.enter_async_context(candidate.model)
+            yield
+            await asyncio.gather(*self._paying, return_exceptions=True)
 
     @property
     def names(self) -> list[str]:
@@ -102,36 +112,40 @@ class Chain:
 
     async def ask(
         self, agent: Agent[agents.Deps, T], question: Question, deps: agents.Deps, caller: str, until: float
-    ) -> tuple[T, str]:
-        """(the answer, whose it is). `until` is the deadline on the monotonic clock."""
+    ) -> Said[T]:
+        """`until` is the deadline on the monotonic clock."""
+        words = question.for_model() if self.candidates else ""
+        over_budget = False
         for candidate in self.candidates:
             try:
-                async with self._run(candidate, caller, until) as run:
+                async with self._run(candidate, words, caller, until) as run:
                     result = await agent.run(
-                        question.for_model(),
+                        words,
                         deps=deps,
                         model=candidate.model,
                         model_settings=run.settings,
                         usage=run.usage,
                         usage_limits=UsageLimits(request_limit=MAX_REQUESTS),
                     )
-                return result.output, candidate.name
-            except ModelFailed:
-                continue
-        return await self.by_rules(agent, question, deps), rules.NAME
+                return Said(result.output, candidate.name)
+            except ModelFailed as failed:
+                over_budget |= isinstance(failed, OverBudget)
+        return Said(await self.by_rules(agent, question, deps), rules.NAME, over_budget)
 
     async def by_rules(self, agent: Agent[agents.Deps, T], question: Question, deps: agents.Deps) -> T:
         """What the rules say."""
         return (await agent.run(question.for_rules(), deps=replace(deps, by_rules=True), model=self._rules)).output
 
-    async def stream(self, question: Question, caller: str, until: float) -> AsyncGenerator[tuple[str, str], None]:
-        """(a piece of a chat answer, whose it is). Where a model fails the next one begins anew."""
+    async def stream(self, question: Question, caller: str, until: float) -> AsyncGenerator[Said[str], None]:
+        """A chat answer in pieces. Where a model fails the next one begins anew."""
+        words = question.for_model() if self.candidates else ""
+        over_budget = False
         for candidate in self.candidates:
             try:
                 async with (
-                    self._run(candidate, caller, until) as run,
+                    self._run(candidate, words, caller, until) as run,
                     agents.chat.run_stream(
-                        question.for_model(),
+                        words,
                         deps=agents.Deps(),
                         model=candidate.model,
                         model_settings=run.settings,
@@ -140,17 +154,18 @@ class Chain:
                     ) as streamed,
                 ):
                     async for piece in streamed.stream_text(delta=True, debounce_by=None):
-                        yield piece, candidate.name
+                        run.received += len(piece)
+                        yield Said(piece, candidate.name)
                 return
-            except ModelFailed:
-                continue
+            except ModelFailed as failed:
+                over_budget |= isinstance(failed, OverBudget)
         deps = agents.Deps(by_rules=True)
         async with agents.chat.run_stream(question.for_rules(), deps=deps, model=self._rules) as streamed:
             async for piece in streamed.stream_text(delta=True, debounce_by=None):
-                yield piece, rules.NAME
+                yield Said(piece, rules.NAME, over_budget)
 
     @asynccontextmanager
-    async def _run(self, candidate: Candidate, caller: str, until: float) -> AsyncIterator["Run"]:
+    async def _run(self, candidate: Candidate, words: str, caller: str, until: float) -> AsyncIterator["Run"]:
         """One run of one model: within budget and time, watched by its breaker, paid for in the end.
 
         Raises ModelFailed for whatever goes wrong with the model, even where it is only to be passed over.
@@ -158,23 +173,35 @@ class Chain:
         left = until - monotonic() - RULES_SECONDS
         if left < LEAST_SECONDS:
             raise ModelFailed("no time is left")
-        reserved = INPUT_TOKENS + self._settings.max_tokens
-        if not await self._budget.reserve(caller, reserved):
+        likely = likely_tokens(words)
+        reserved = await self._budget.reserve(caller, likely + self._settings.max_tokens)
+        if reserved is None:
             self._meters.runs.labels(candidate.name, "over_budget").inc()
-            raise ModelFailed("the day's budget is used up")
+            raise OverBudget("the day's budget is used up")
         run = Run(RunUsage(), self._model_settings(left))
         try:
             if not candidate.breaker.allows():
                 raise ModelFailed("it is being left alone")
-            async with self._watched(candidate), asyncio.timeout(left):
+            async with self._watched(candidate, is_fair=left >= self._settings.deadline / 2), asyncio.timeout(left):
                 yield run
+        except (GeneratorExit, asyncio.CancelledError):
+            run.was_left = True
+            raise
         finally:
-            self._meters.tokens.labels(candidate.name, "input").inc(run.usage.input_tokens)
-            self._meters.tokens.labels(candidate.name, "output").inc(run.usage.output_tokens)
-            await self._budget.settle(caller, reserved, run.usage.total_tokens)
+            await asyncio.shield(self._pay(candidate, reserved, *run.tokens(likely)))
+
+    def _pay(self, candidate: Candidate, reserved: Reserved, taken: int, given: int) -> asyncio.Task[None]:
+        """In a task of its own: whoever is cancelled has no time left, and would otherwise keep what was set aside."""
+        self._meters.tokens.labels(candidate.name, "input").inc(taken)
+        self._meters.tokens.labels(candidate.name, "output").inc(given)
+        paying = asyncio.create_task(self._budget.settle(reserved, taken + given))
+        self._paying.add(paying)
+        paying.add_done_callback(self._paying.discard)
+        return paying
 
     @asynccontextmanager
-    async def _watched(self, candidate: Candidate) -> AsyncIterator[None]:
+    async def _watched(self, candidate: Candidate, *, is_fair: bool) -> AsyncIterator[None]:
+        """`is_fair`: it has a good part of the time that a question may take, so being late is its own fault."""
         outcome = "cancelled"  # whoever asked has left: nobody's failure
         try:
             yield
@@ -187,7 +214,8 @@ class Chain:
             raise ModelFailed from error
         except Exception as error:  # whatever an SDK raises: the person gets an answer
             outcome = type(error).__name__
-            candidate.breaker.failed()
+            if is_fair or not isinstance(error, TimeoutError):
+                candidate.breaker.failed(for_good=isinstance(error, ModelHTTPError) and error.status_code in NO_ENTRY)
             log.warning("%s failed", candidate.name, extra={"error": f"{outcome}: {str(error)[:300]}"})
             raise ModelFailed from error
         finally:
@@ -200,11 +228,3 @@ class Chain:
             timeout=left,
             max_retries=0,  # the chain and its breakers are the one owner of retries
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of a model: what it may, and what it used."""
-
-    usage: RunUsage
-    settings: ModelSettings

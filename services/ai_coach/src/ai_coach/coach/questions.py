@@ -1,14 +1,14 @@
 """What an agent is asked: everything about the person as data, delimited, for a language model and for the rules."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from ai_coach.coach.insights import Line
 from ai_coach.coach.schemas import ChatRequest, RecommendationRequest
-from training.model import Exercise
 from training.review import facts
 
-Routine = tuple[Exercise, ...] | None
+Routine = tuple[Line, ...] | None
 MAX_EXERCISES_SHOWN = 200  # to a language model, which is paid by the word; the rules read them all
 MAX_NAMES_SHOWN = 20
 MAX_HISTORY_SHOWN = 12_000  # characters, the newest
@@ -24,17 +24,26 @@ class Question:
 
     def for_model(self) -> str:
         """The words for a language model."""
-        return self._words(MAX_EXERCISES_SHOWN)
+        return self._words([_shown(line) | _said_of(line) for line in (self.routine or ())[:MAX_EXERCISES_SHOWN]])
 
     def for_rules(self) -> str:
         """The same words with the whole routine."""
-        return self._words(None)
+        return self._words([_shown(line) for line in self.routine or ()])
 
-    def _words(self, most: int | None) -> str:
-        routine = None if self.routine is None else [asdict(exercise) for exercise in self.routine[:most]]
+    def _words(self, lines: list[dict[str, object]]) -> str:
+        routine = None if self.routine is None else lines
         content = json.dumps({"task": self.task, **self.parts, "routine": routine}, ensure_ascii=False)
         # No `<` is left in it, so that nothing in it can look like the end of the data.
         return f"<data>\n{content.replace('<', chr(92) + 'u003c')}\n</data>"
+
+
+def _shown(line: Line) -> dict[str, object]:
+    return {name: getattr(line, name) for name in ("name", "sets", "reps", "weight", "workout_day")}
+
+
+def _said_of(line: Line) -> dict[str, object]:
+    """What somebody who coaches wants to know of it, as contract §4.3 has it: muscles and volume."""
+    return {name: line.insight.get(name) for name in ("primary", "secondary", "volume_kg")}
 
 
 def read(words: str) -> dict[str, object]:
@@ -59,9 +68,9 @@ def recommend(wanted: RecommendationRequest, routine: Routine) -> Question:
     return Question("recommend", {"request": wanted.model_dump()}, routine)
 
 
-def analyze(routine: Sequence[Exercise]) -> Question:
+def analyze(routine: tuple[Line, ...]) -> Question:
     """The routine, and what was computed from it."""
     found = facts(routine)
     names = found.pop("not_recognised")
     assert isinstance(names, list)
-    return Question("analyze", {"facts": found | {"not_recognised": names[:MAX_NAMES_SHOWN]}}, tuple(routine))
+    return Question("analyze", {"facts": found | {"not_recognised": names[:MAX_NAMES_SHOWN]}}, routine)

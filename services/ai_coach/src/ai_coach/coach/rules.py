@@ -1,5 +1,6 @@
 """The rule coach: a Pydantic AI model that thinks in rules. Deterministic, instant, and always there."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
@@ -24,6 +25,7 @@ from pydantic_ai.usage import RequestUsage
 from ai_coach.coach import questions
 from ai_coach.coach.conversation import reply
 from ai_coach.coach.schemas import RecommendationRequest
+from ai_coach.coach.talk.words import Turn
 from training.model import Exercise
 from training.plan import plan_session
 from training.review import review
@@ -36,10 +38,18 @@ def answer(prompt: str, output_tool: str | None) -> ModelResponsePart:
     data: dict[str, Any] = questions.read(prompt)
     routine = None if data["routine"] is None else tuple(Exercise(**e) for e in data["routine"])
     if data["task"] == "chat":
-        return TextPart(reply(data["message"], routine))
+        history = [Turn(**turn) for turn in data["history"]]
+        return TextPart(_without_tags(reply(data["message"], routine, history)))
     assert output_tool is not None
     made = _plan(data["request"], routine) if data["task"] == "recommend" else _analysis(routine or ())
-    return ToolCallPart(output_tool, made)
+    return ToolCallPart(output_tool, {name: _without_tags(value) for name, value in made.items()})
+
+
+def _without_tags(value: Any) -> Any:
+    """Names of exercises and things are repeated as somebody wrote them: nothing in them may look like HTML."""
+    if isinstance(value, str):
+        return value.replace("<", "‹").replace(">", "›")
+    return [_without_tags(item) for item in value] if isinstance(value, list) else value
 
 
 def _plan(request: dict[str, Any], routine: Sequence[Exercise] | None) -> dict[str, object]:
@@ -97,7 +107,9 @@ class RuleModel(Model):
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
         """One answer."""
-        return ModelResponse(parts=[_answer(messages, model_request_parameters)], model_name=NAME, usage=RequestUsage())
+        # In a thread: a routine of thousands of odd names takes a second, and others are waiting.
+        part = await asyncio.to_thread(_answer, messages, model_request_parameters)
+        return ModelResponse(parts=[part], model_name=NAME, usage=RequestUsage())
 
     @asynccontextmanager
     async def request_stream(
@@ -108,7 +120,8 @@ class RuleModel(Model):
         run_context: Any = None,
     ) -> AsyncIterator[StreamedResponse]:
         """The same answer, word by word."""
-        yield RuleStream(model_request_parameters, part=_answer(messages, model_request_parameters))
+        part = await asyncio.to_thread(_answer, messages, model_request_parameters)
+        yield RuleStream(model_request_parameters, part=part)
 
 
 def _answer(messages: list[ModelMessage], parameters: ModelRequestParameters) -> ModelResponsePart:

@@ -45,7 +45,7 @@ class Store:
         """Does it answer now? Without a Redis in the settings: no."""
         return self._client is not None and bool(await self.attempt(self._client.ping()))
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Close the connections."""
         if self._client is not None:
             await self._client.aclose()

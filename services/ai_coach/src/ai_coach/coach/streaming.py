@@ -1,5 +1,6 @@
 """A chat answer as it is being written. Nothing is shown before it was looked at."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -8,8 +9,9 @@ from time import monotonic
 from fastapi.sse import ServerSentEvent
 
 from ai_coach.coach import agents, questions
-from ai_coach.coach.answers import Coach, chat_response, referred_out
-from ai_coach.coach.guard import SHINGLE
+from ai_coach.coach.answers import Coach, chat_response, kept, referred_out
+from ai_coach.coach.guard import MAX_CHARACTERS, SHINGLE
+from ai_coach.coach.models import Said
 from ai_coach.coach.questions import Routine
 from ai_coach.coach.schemas import ChatRequest, ChatResponse
 from ai_coach.edge.callers import Caller
@@ -17,6 +19,7 @@ from ai_coach.edge.callers import Caller
 log = logging.getLogger(__name__)
 
 STEP = 24  # characters that make a look at the text, and a delta, worth while
+WINDOW = 600  # characters before them that are looked at again: what may not be shown may have begun there
 FAILED = "The coach failed to answer. Please try again."
 
 
@@ -40,14 +43,14 @@ async def _events(coach: Coach, asked: ChatRequest, caller: Caller) -> AsyncGene
     if (answer := referred_out(asked)) is None:
         routine = await coach.context.routine_or_none(caller) if asked.include_workout_context else None
         key = coach.key("chat", asked, routine)
-        if (kept := await coach.cache.get(key)) is None:
+        body = await coach.cache.get(key)
+        if (answer := kept(ChatResponse, body or "")) is None:
             draft = Draft()
             async with aclosing(_written(coach, questions.chat(asked, routine), caller, until, draft)) as pieces:
                 async for piece in pieces:
                     yield _event("delta", {"text": piece})
             yield _done(coach, await _finished(coach, asked, routine, draft, key))
             return
-        answer = ChatResponse.model_validate_json(kept).model_copy(update={"source": "cache"})
     yield _event("delta", {"text": answer.response})
     yield _done(coach, answer)
 
@@ -56,9 +59,9 @@ async def _written(
     coach: Coach, question: questions.Question, caller: Caller, until: float, draft: "Draft"
 ) -> AsyncGenerator[str, None]:
     """What of the draft may be shown, while it grows."""
-    async with aclosing(coach.chain.stream(question, caller.key, until)) as pieces:
-        async for piece, model in pieces:
-            if text := draft.add(piece, model):
+    async with aclosing(_in_a_task(coach.chain.stream(question, caller.key, until))) as pieces:
+        async for said in pieces:
+            if text := draft.add(said):
                 yield text
             if draft.is_refused:
                 return
@@ -66,11 +69,34 @@ async def _written(
         yield text
 
 
+async def _in_a_task(pieces: AsyncGenerator[Said[str], None]) -> AsyncGenerator[Said[str], None]:
+    """The same pieces, made in a task of their own, which ends when nobody wants them any more.
+
+    When a client leaves, Python may close a generator in another task than the one that ran it, and the scopes of the
+    vendors' clients must be left by the task that entered them.
+    """
+    queue: asyncio.Queue[Said[str] | None] = asyncio.Queue()
+
+    async def make() -> None:
+        async with aclosing(pieces):
+            async for piece in pieces:
+                queue.put_nowait(piece)
+
+    making = asyncio.create_task(make())
+    making.add_done_callback(lambda _: queue.put_nowait(None))
+    try:
+        while (piece := await queue.get()) is not None:
+            yield piece
+        await making
+    finally:
+        making.cancel()
+
+
 async def _finished(coach: Coach, asked: ChatRequest, routine: Routine, draft: "Draft", key: str) -> ChatResponse:
     if draft.is_refused:
         return await coach.by_rules(asked, routine)
     answer = chat_response(draft.text, routine, draft.model)
-    await coach.keep(key, answer)
+    await coach.keep(key, answer, for_want_of_tokens=draft.for_want_of_tokens)
     return answer
 
 
@@ -81,25 +107,28 @@ class Draft:
         self.text = ""
         self.model = ""
         self.is_refused = False
+        self.for_want_of_tokens = False
         self._shown = self._seen = 0
 
-    def add(self, piece: str, model: str) -> str:
+    def add(self, said: Said[str]) -> str:
         """What may be shown now: all but the last words, which could be the beginning of what may not."""
-        if model != self.model:
-            self.text, self.model, self._shown, self._seen = "", model, 0, 0
-        self.text += piece
+        if said.model != self.model:
+            self.text, self.model, self._shown, self._seen = "", said.model, 0, 0
+            self.for_want_of_tokens = said.for_want_of_tokens
+        self.text += said.answer
         if len(self.text) - self._seen < STEP:
             return ""
         words = self.text.rsplit(maxsplit=SHINGLE)
-        return self._show(len(words[0]) if len(words) > SHINGLE else 0)
+        return self._show(len(words[0]) if len(words) > SHINGLE else 0, max(0, self._seen - WINDOW))
 
     def rest(self) -> str:
         """What is left to be shown at the end."""
-        return self._show(len(self.text))
+        return self._show(len(self.text), 0)
 
-    def _show(self, ready: int) -> str:
+    def _show(self, ready: int, look_from: int) -> str:
         self._seen = len(self.text)
-        self.is_refused = agents.guard.objection(self.text) is not None
+        is_too_long = len(self.text) > MAX_CHARACTERS
+        self.is_refused = is_too_long or agents.guard.objection(self.text[look_from:]) is not None
         if self.is_refused or ready <= self._shown:
             return ""
         text, self._shown = self.text[self._shown : ready], ready

@@ -1,5 +1,6 @@
 """Who is asking: the API alone can tell, so it is asked, and believed for a few seconds."""
 
+from collections import Counter
 from dataclasses import dataclass
 from time import monotonic
 from typing import Literal
@@ -8,11 +9,14 @@ from starlette.requests import Request
 
 from ai_coach.edge.errors import ApiUnreachable
 from runtime.addresses import client_address
+from runtime.limits import RateLimitExceeded
 from runtime.problems import NotAuthenticated
 from tracker_client import TrackerClient, TrackerError
 
 REMEMBER_SECONDS = 5.0
 MAX_REMEMBERED = 10_000
+# Each new token costs the API a question, from a limit that all callers share: guessing must not use it up.
+MAX_REFUSED_A_MINUTE = 20
 
 Role = Literal["anonymous", "readonly", "user", "admin", "service"]
 
@@ -32,12 +36,14 @@ class Caller:
 
 
 class Callers:
-    """Finds out who asks. Raises NotAuthenticated, ApiUnreachable."""
+    """Finds out who asks. Raises NotAuthenticated, ApiUnreachable, RateLimitExceeded."""
 
     def __init__(self, tracker: TrackerClient, *, token_needed: bool) -> None:
         self._tracker = tracker
         self._token_needed = token_needed
         self._known: dict[str, tuple[Caller, float]] = {}
+        self._refused: Counter[str] = Counter()
+        self._minute = 0
 
     async def identify(self, request: Request) -> Caller:
         """The caller; without a token somebody anonymous, where that is allowed."""
@@ -57,17 +63,29 @@ class Callers:
         return caller
 
     async def _ask(self, token: str, request: Request) -> Caller:
+        address = client_address(request)
+        self._stop_guessing(address)
         try:
             found = await self._tracker.introspect(token)
         except TrackerError:
             if self._token_needed:
                 raise ApiUnreachable from None
             # Whoever it is gets what anybody gets, and the API decides again what the token may read.
-            return Caller(client_address(request), "anonymous", token)
+            return Caller(address, "anonymous", token)
         if not found.active or found.sub is None:
+            self._refused[address] += 1
             raise NotAuthenticated("The token is invalid or has expired")
         caller = Caller(found.sub, found.role or "user", token)
         if len(self._known) >= MAX_REMEMBERED:
             self._known.clear()
         self._known[token] = caller, monotonic() + REMEMBER_SECONDS
         return caller
+
+    def _stop_guessing(self, address: str) -> None:
+        """Raises RateLimitExceeded for an address that has sent too many tokens that are none."""
+        minute = int(monotonic() // 60)
+        if minute != self._minute or len(self._refused) > MAX_REMEMBERED:
+            self._minute = minute
+            self._refused.clear()
+        if self._refused[address] >= MAX_REFUSED_A_MINUTE:
+            raise RateLimitExceeded(headers={"Retry-After": str(60 - int(monotonic() % 60))})

@@ -11,7 +11,7 @@ from api.auth.passwords import TooManyLogins
 from api.auth.schemas import Introspection, IntrospectRequest, LoginRequest, PasswordChange, RefreshRequest, Token, User
 from api.database import DatabaseUnavailable
 from api.edge.callers import AccountDisabled
-from api.edge.dependencies import Account, At, Forbidden, Service, Session
+from api.edge.dependencies import Account, At, Forbidden, Person, Service, Session, account, person
 from api.edge.limits import LimitAddress, LimitCaller
 from runtime.limits import RateLimitExceeded
 from runtime.problems import InvalidRequest, NotAuthenticated, documented
@@ -65,7 +65,7 @@ async def refresh(request: Request, response: Response, at: At, body: RefreshReq
     "/logout",
     status_code=204,
     response_class=Response,
-    responses=documented(NotAuthenticated, AccountDisabled, ForeignOrigin, *ALWAYS),
+    responses=documented(NotAuthenticated, AccountDisabled, ForeignOrigin, Forbidden, *ALWAYS),
     dependencies=[BY_ADDRESS],
 )
 async def log_out(
@@ -84,9 +84,8 @@ async def log_out(
 async def _session(request: Request, at: At, body: RefreshRequest | None) -> UUID:
     if token := (body and body.refresh_token) or cookies.read(request, at):
         return actions.session_of(at, token)
-    caller = await at.callers.identify(request)
-    if caller.session is None:
-        raise NotAuthenticated
+    caller = await person(await account(await at.callers.identify(request)))
+    assert caller.session is not None
     return caller.session
 
 
@@ -106,11 +105,11 @@ async def me(caller: Account, session: Session, response: Response) -> User:
 @router.post(
     "/password",
     response_model=Token,
-    responses=documented(NotAuthenticated, AccountDisabled, WrongPassword, TooManyLogins, *ALWAYS),
+    responses=documented(NotAuthenticated, AccountDisabled, Forbidden, WrongPassword, TooManyLogins, *ALWAYS),
     dependencies=[BY_CALLER],
 )
 async def change_password(
-    change: PasswordChange, caller: Account, request: Request, response: Response, at: At
+    change: PasswordChange, caller: Person, request: Request, response: Response, at: At
 ) -> Token:
     """Change your password. Every session of yours ends, and this one goes on with the new tokens in the answer."""
     token = await actions.change_password(at, caller, change)

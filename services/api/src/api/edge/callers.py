@@ -13,6 +13,7 @@ from runtime.addresses import client_address
 from runtime.problems import NotAuthenticated, Problem
 
 Role = Literal["anonymous", "readonly", "user", "admin", "service"]
+Scope = Literal["read", "write"]
 
 REMEMBER_SECONDS = 5.0  # a disabled account, a new role or a logout bites on every replica after so long
 MAX_REMEMBERED = 10_000
@@ -20,8 +21,10 @@ NO_ROUTINE = 0  # whoever has none, which should not be, sees nothing rather tha
 
 WHO_IS_IT = """
     SELECT u.id, u.username, u.role, u.disabled, r.id AS routine,
-           s.revoked_at IS NOT NULL OR s.expires_at <= now() AS over
-    FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN routines r ON r.owner_id = u.id WHERE s.id = $1"""
+           s.revoked_at IS NOT NULL OR s.expires_at <= now() AS over, t.scope
+    FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN routines r ON r.owner_id = u.id
+         LEFT JOIN personal_tokens t ON t.id = s.id
+    WHERE s.id = $1"""
 SHARED_ROUTINE = "SELECT id FROM routines WHERE owner_id IS NULL"
 
 
@@ -35,18 +38,29 @@ class AccountDisabled(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever sent the request, and the routine that `/exercises` means for them. Anonymous callers have no account."""
+    """Whoever sent the request, and the routine that `/exercises` means for them. Anonymous callers have no account.
+
+    A `scope` says that it is not the person but a program of theirs, with a personal token; `role` is what is left.
+    """
 
     name: str
     role: Role
     routine: int
     account: int | None = None
     session: UUID | None = None
+    scope: Scope | None = None
 
     @property
     def limit_key(self) -> str:
         """What rate limits count by (contract §7.1)."""
         return f"{self.name}:{self.role}"
+
+
+def narrowed(role: Role, scope: Scope | None) -> Role:
+    """What is left of a role for a personal token: the person's own routine, to read or to write, and no more."""
+    if scope is None or role == "readonly":
+        return role
+    return "user" if scope == "write" else "readonly"
 
 
 class Callers:
@@ -100,7 +114,8 @@ class Callers:
         if row["disabled"]:
             raise AccountDisabled
         routine = (row["routine"] or NO_ROUTINE) if self._private else await self._shared()
-        return Caller(row["username"], row["role"], routine, row["id"], claims.session)
+        role = narrowed(row["role"], row["scope"])
+        return Caller(row["username"], role, routine, row["id"], claims.session, row["scope"])
 
     async def _shared(self) -> int:
         if self._shared_routine is None:

@@ -13,6 +13,7 @@ from api.auth.passwords import Passwords
 from api.auth.tokens import Tokens
 from api.database import Database
 from api.edge.callers import NO_ROUTINE, Caller, Callers, Role
+from api.jobs.queue import JobQueue
 from api.settings import ApiSettings
 from runtime.limits import RateLimits
 from runtime.metrics import Metrics
@@ -31,6 +32,7 @@ class Services:
     limits: RateLimits
     limit_table: dict[tuple[str, Role], RateLimitItem]
     metrics: Metrics
+    jobs: JobQueue
 
 
 class Forbidden(Problem):
@@ -73,6 +75,13 @@ async def account(caller: Annotated[Caller, Depends(known)]) -> Caller:
     return caller
 
 
+async def person(caller: Annotated[Caller, Depends(account)]) -> Caller:
+    """Somebody who logged in themselves: no program may do with a personal token what outlives the token."""
+    if caller.scope is not None:
+        raise Forbidden("A personal token may not do this: log in")
+    return caller
+
+
 def requires(*roles: Role) -> object:
     """A dependency for accounts of these roles."""
 
@@ -99,5 +108,6 @@ Session = Annotated[AsyncSession, Depends(open_session, scope="function")]
 Known = Annotated[Caller, Depends(known)]
 Writer = Annotated[Caller, Depends(writer)]
 Account = Annotated[Caller, Depends(account)]
+Person = Annotated[Caller, Depends(person)]
 Admin = Annotated[Caller, requires("admin")]
 Service = Annotated[Caller, requires("service")]

@@ -1,0 +1,20 @@
+"""Ending asyncio's tasks for certain."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+AGAIN_SECONDS = 1.0
+
+
+async def end(tasks: Iterable["asyncio.Future[Any]"]) -> None:
+    """Cancel them until they are gone, and raise nothing of theirs.
+
+    One cancellation is not enough: redis-py looks into its sockets with a timeout of 0 seconds, and a cancellation
+    that comes at the moment of that timeout is taken for it.
+    """
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=AGAIN_SECONDS)

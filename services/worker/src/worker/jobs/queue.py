@@ -1,0 +1,149 @@
+"""arq's side of it: jobs from the queue, jobs by the clock, and a worker that outlives its Redis."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import UTC
+from socket import gethostname
+from typing import Any
+
+from arq import cron, func
+from arq.cron import CronJob
+from arq.worker import Function, Worker
+from redis.exceptions import RedisError
+
+from ledger.jobs import IN_PROGRESS, QUEUE, TASKS, deserialize, serialize
+from ledger.runs import Source
+from worker.jobs.ending import end
+from worker.jobs.runs import run
+from worker.jobs.tasks import Task, tasks
+from worker.resources import Resources
+
+log = logging.getLogger(__name__)
+
+# A job is begun anew for every life of a worker that it has outlived; one that kills them must end some time.
+MAX_TRIES = 200
+KEEP_RESULT_SECONDS = 24 * 3600
+AWAY_SECONDS = 1.0  # between two looks whether Redis is back
+HEALTH_SECONDS = 30
+
+
+class JobFailed(Exception):
+    """What arq keeps as the result of a run that failed."""
+
+
+class Jobs:
+    """Works on jobs until it is stopped."""
+
+    def __init__(self, at: Resources) -> None:
+        self._at = at
+        self._tasks = tasks(at.settings)
+        self._functions = [self._function(self._tasks[name]) for name in TASKS]
+        # They know when they are due next, and keep that over a Redis that was away: what was missed is made up for.
+        self._schedule = self._cron_jobs()
+        self._worker: Worker | None = None
+        self._lost = False
+
+    async def work(self) -> None:
+        """Work until cancelled. arq's worker ends when it loses Redis; another takes its place when Redis is back."""
+        while True:
+            self._worker = self._new_worker()
+            try:
+                await self._at.queue.ping()
+                self._tell(lost=False)
+                await self._worker.async_run()
+            except (RedisError, OSError, TimeoutError) as error:
+                self._tell(lost=True, error=error)
+            except Exception:
+                log.exception("The worker of jobs ended; another begins")
+            finally:
+                await self._abandon(self._worker)
+            await asyncio.sleep(AWAY_SECONDS)
+
+    async def stop(self, seconds: float) -> None:
+        """Begin nothing new, and let what is running end, for so many seconds. What does not is run again later."""
+        worker = self._worker
+        if worker is None:
+            return
+        worker.allow_pick_jobs = False
+        running = [task for task in worker.tasks.values() if not task.done()]
+        if running:
+            log.info("Waiting for running jobs", extra={"jobs": len(running)})
+            await asyncio.wait(running, timeout=seconds)
+        await self._abandon(worker)
+
+    async def _abandon(self, worker: Worker) -> None:
+        """End what is running: arq puts it back, or the job's lease ends; either way it is run again."""
+        worker.allow_pick_jobs = False
+        await end(worker.tasks.values())
+        if worker.main_task is not None:
+            await end([worker.main_task])
+
+    def _tell(self, *, lost: bool, error: Exception | None = None) -> None:
+        if lost != self._lost:
+            self._lost = lost
+            if lost:
+                log.warning("Redis is away: jobs wait until it is back", extra={"error": str(error)})
+            else:
+                log.info("Redis is back")
+
+    def _new_worker(self) -> Worker:
+        settings = self._at.settings.worker
+        worker = Worker(
+            functions=self._functions,
+            cron_jobs=self._schedule,
+            queue_name=QUEUE,
+            redis_pool=self._at.queue,
+            handle_signals=False,
+            max_jobs=settings.max_jobs,
+            max_tries=MAX_TRIES,
+            keep_result=KEEP_RESULT_SECONDS,
+            health_check_interval=HEALTH_SECONDS,
+            health_check_key=f"{QUEUE}:health-check:{gethostname()}",
+            job_serializer=serialize,
+            job_deserializer=deserialize,
+            timezone=UTC,
+        )
+        # arq would take a job of a killed worker up again when the longest timeout of all is over: an hour. A run
+        # prolongs this itself, as it does with its lock.
+        worker.in_progress_timeout_s = settings.lease
+        return worker
+
+    def _function(self, task: Task, source: Source = "queue") -> Function:
+        """What arq calls for a job of `task`."""
+
+        async def perform(ctx: dict[str, Any]) -> object:
+            ended = await run(
+                task,
+                self._at,
+                run_id=ctx["job_id"],
+                source=source,
+                asked_at=ctx["enqueue_time"],
+                beside=[f"{IN_PROGRESS}{ctx['job_id']}"],
+            )
+            if ended.outcome == "failed":
+                raise JobFailed(ended.error)
+            return ended.result or {"already_running": ended.error}
+
+        # The run's own timeout comes first; arq's knows nothing of records.
+        return func(perform, name=task.name, timeout=task.timeout + 60)
+
+    def _cron_jobs(self) -> Sequence[CronJob]:
+        if self._at.settings.schedule.mode == "none":
+            return []
+        return [self._cron_job(task) for task in self._tasks.values() if task.is_scheduled]
+
+    def _cron_job(self, task: Task) -> CronJob:
+        """`unique`: however many workers there are, the job of one moment is there once."""
+        when = task.schedule
+        return cron(
+            self._function(task, "schedule").coroutine,
+            name=f"cron:{task.name}",
+            weekday=when.weekday,
+            hour=when.hour,
+            minute=when.minute,
+            unique=True,
+            timeout=task.timeout + 60,
+            keep_result=KEEP_RESULT_SECONDS,
+            max_tries=MAX_TRIES,
+        )
