@@ -1,4 +1,8 @@
-"""What people do in the app, in a real Chromium against real services. The stories are in services/frontend/stories."""
+"""What people do in the app, in a real Chromium against real services. The stories are in services/frontend/stories.
+
+They are told behind nginx where this machine has it, else behind what `make run` serves the app with; the names of the
+tests say which. `PAGE_SERVER=vite` chooses.
+"""
 
 import subprocess
 from pathlib import Path
@@ -6,26 +10,28 @@ from pathlib import Path
 import pytest
 
 from fake_llm import FakeProvider, Fixed, Paced
-from tests.browser.house import FRONTEND, NGINX, house
+from tests.browser.house import FRONTEND, house, server_here
 from tests.databases import new_database
 from tests.processes import environment
 
+SERVER = server_here()
 STORIES = sorted(path.name for path in (FRONTEND / "stories").glob("*.story.ts"))
-SERVED_BY = "nginx" if NGINX else "vite"
 PRIVATE = {"private.story.ts": {"API_ACCESS": "private"}}
 SLOW_ANSWER = " ".join(f"Sentence {number} of a long answer about rest between sets." for number in range(60))
 MINUTES = 8
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: f"{story.split('.')[0]}-behind-{SERVED_BY}")
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: f"{story.split('.')[0]}-behind-{SERVER}")
 def test_the_story_is_as_told(story: str, tmp_path: Path, postgres_url: str) -> None:
     with (
         new_database(postgres_url) as database,
-        FakeProvider(Paced(0.05, Fixed(SLOW_ANSWER))) as fake,
-        house(tmp_path, database, fake if story == "stream.story.ts" else None, PRIVATE.get(story, {})) as addresses,
+        FakeProvider(Paced(0.05, Fixed(SLOW_ANSWER))) as slow,
+        house(
+            tmp_path, database, SERVER, slow if story == "stream.story.ts" else None, PRIVATE.get(story, {})
+        ) as addresses,
     ):
         told = subprocess.run(
-            [FRONTEND / "with-node", "node", "node_modules/@playwright/test/cli.js", "test", story],
+            [FRONTEND / "with-node", "node", "node_modules/@playwright/test/cli.js", "test", f"/{story}"],
             cwd=FRONTEND,
             env=environment(**addresses, STORY_OUTPUT=str(tmp_path / "results")),
             stdin=subprocess.DEVNULL,
@@ -35,6 +41,7 @@ def test_the_story_is_as_told(story: str, tmp_path: Path, postgres_url: str) -> 
             timeout=60 * MINUTES,
             check=False,
         )
+    print(told.stdout)
     assert told.returncode == 0, told.stdout
 
 

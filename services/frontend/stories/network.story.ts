@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { add, api, call, expect, field, onServer, row, saved, test } from "./story.ts";
+import { add, call, expect, field, kill, onServer, row, saved, start, test } from "./story.ts";
 
 const AWAY = /status of 50[234]|ERR_(CONNECTION|INTERNET|EMPTY|ABORTED)|Failed to fetch/;
 const LOST = /status of 412/;
@@ -17,7 +17,7 @@ test("the API dies in the middle of 20 edits, and has each of them once when it 
   for (const name of names) await add(name, { workout_day: "K" });
   await page.goto("/?day=K");
   for (const [at, name] of names.entries()) {
-    if (at === 4) await api("kill");
+    if (at === 4) await kill("api");
     await weigh(page, name, String(50 + at));
     await page.getByRole("button", { name: "Add exercise to day K" }).click();
     await field(page, "Name").fill(`${name} new`);
@@ -25,7 +25,7 @@ test("the API dies in the middle of 20 edits, and has each of them once when it 
     await expect(row(page, `${name} new`)).toBeVisible();
   }
   await expect(page.getByText(/Waiting for network \(\d+\)/)).toBeVisible();
-  await api("start");
+  await start("api");
   await saved(page);
   const now = await onServer();
   for (const [at, name] of names.entries()) {

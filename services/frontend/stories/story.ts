@@ -72,9 +72,17 @@ export async function bearer(username: string, password: string): Promise<Record
   return { Authorization: `Bearer ${((await answer.json()) as { access_token: string }).access_token}` };
 }
 
-/** The API's plug. */
-export async function api(what: "kill" | "start"): Promise<void> {
-  await fetch(`${process.env.SWITCH_URL ?? ""}/${what}`, { method: "POST" });
+type Pluggable = "api" | "worker" | "redis";
+
+/** Pull the plug of something: nothing is finished, nobody is told. */
+export const kill = (what: Pluggable) => plug("kill", what);
+
+/** Put it back, and wait until it is ready. */
+export const start = (what: Pluggable) => plug("start", what);
+
+async function plug(doing: "kill" | "start", what: Pluggable): Promise<void> {
+  const answer = await fetch(`${process.env.SWITCH_URL ?? ""}/${doing}/${what}`, { method: "POST" });
+  if (!answer.ok) throw new Error(`${doing} ${what}: ${answer.status}`);
 }
 
 export const row = (page: Page, name: string) => page.getByRole("button", { name: new RegExp(`^${name}\\s*,`) });

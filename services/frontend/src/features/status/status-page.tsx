@@ -1,20 +1,18 @@
-import { useQuery } from "@tanstack/react-query";
-import { CircleCheck, CircleHelp, CircleX, RefreshCw, TriangleAlert } from "lucide-react";
-import type { ReactNode } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { RefreshCw } from "lucide-react";
 import { api, coach } from "@/shared/api/client";
-import { referenceOf } from "@/shared/api/problem";
 import { status as words } from "@/shared/strings/status";
 import { Button } from "@/shared/ui/controls";
-import { Reference, Skeleton } from "@/shared/ui/feedback";
 import { PageHead } from "@/shared/ui/page-head";
-import { aboutApi, aboutCoach, type About } from "./health";
+import { aboutApi, aboutCoach } from "./health";
+import { Service } from "./service";
 import { WorkerStatus } from "./worker-status";
 import css from "./status-page.module.css";
 
 const EVERY = 30_000;
-const ICONS = { good: CircleCheck, partly: TriangleAlert, bad: CircleX, unknown: CircleHelp };
 
 export function StatusPage() {
+  const client = useQueryClient();
   const common = { refetchInterval: EVERY, retry: false } as const;
   const apiHealth = useQuery({ ...common, queryKey: ["health", "api"], queryFn: async () => (await api("get", "/health")).data });
   const coachHealth = useQuery({
@@ -25,6 +23,7 @@ export function StatusPage() {
   const again = () => {
     void apiHealth.refetch();
     void coachHealth.refetch();
+    void client.invalidateQueries({ queryKey: ["jobs"] });
   };
   const at = Math.max(apiHealth.dataUpdatedAt, apiHealth.errorUpdatedAt);
   return (
@@ -49,37 +48,5 @@ export function StatusPage() {
         <WorkerStatus />
       </ul>
     </>
-  );
-}
-
-interface ServiceProps {
-  name: string;
-  about: About | null;
-  error?: unknown;
-  children?: ReactNode;
-}
-
-export function Service({ name, about, error, children }: ServiceProps) {
-  const Icon = ICONS[about?.verdict ?? "unknown"];
-  const reference = referenceOf(error);
-  return (
-    <li className={css.service} data-verdict={about?.verdict ?? "unknown"}>
-      <Icon size={24} aria-hidden />
-      <div className={css.about}>
-        <h2>{name}</h2>
-        {about ? (
-          <>
-            <p className={css.verdict}>{words.words[about.verdict]}</p>
-            {about.sentences.map((sentence) => (
-              <p key={sentence}>{sentence}</p>
-            ))}
-          </>
-        ) : (
-          <Skeleton width={240} height={48} />
-        )}
-        {children}
-        {reference && <Reference id={reference} />}
-      </div>
-    </li>
   );
 }

@@ -13,7 +13,7 @@ type Params<T> = T extends { parameters: { path?: infer P; query?: infer Q } } ?
 type Json<T> = T extends { content: { "application/json": infer R } } ? R : undefined;
 type Answer<T> = T extends { responses: { 200: infer R } }
   ? Json<R>
-  : T extends { responses: { 201: infer R } }
+  : T extends { responses: { 201: infer R } | { 202: infer R } }
     ? Json<R>
     : undefined;
 
@@ -64,11 +64,6 @@ async function call<T>(
 /** Streams the coach's answer to POST; the caller reads the events. */
 export function coachStream(path: keyof CoachPaths, body: unknown, signal: AbortSignal): Promise<Response> {
   return authorised(COACH_BASE + path, COACH_TIMEOUT, { method: "POST", body, signal });
-}
-
-/** For routes that this build's OpenAPI document does not have yet, which the API may. */
-export async function apiJson<T>(method: "GET" | "POST", path: string): Promise<T> {
-  return (await authorised(API_BASE + path, API_TIMEOUT, { method })).json() as Promise<T>;
 }
 
 /** Fetches a file of the API. */

@@ -4,6 +4,7 @@ import type { components as Coach } from "./coach-types";
 export type Exercise = Api["schemas"]["Exercise"];
 export type NewExercise = Required<Api["schemas"]["NewExercise"]>;
 export type User = Api["schemas"]["User"];
+export type Job = Api["schemas"]["Job"];
 export type ApiHealth = Api["schemas"]["Health"];
 export type CoachHealth = Coach["schemas"]["Health"];
 export type ChatResponse = Coach["schemas"]["ChatResponse"];
