@@ -2,20 +2,19 @@ import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import type { ProxyOptions } from "vite";
 import { defineConfig } from "vitest/config";
+import { isForOperators, pageHeaders } from "./vite/as-nginx.ts";
 import { precompress } from "./vite/precompress.ts";
 import { serviceWorker } from "./vite/service-worker.ts";
 
 const API = process.env.FRONTEND_API_URL ?? "http://localhost:8000";
 const COACH = process.env.FRONTEND_AI_COACH_URL ?? "http://localhost:8001";
-const OPERATORS_ONLY = /^\/(api|ai-coach)\/(metrics|livez|readyz)\b/;
-
 /** Host stays as the browser sent it: the API compares it with Origin before it takes the session cookie. */
 function to(target: string, prefix: string): ProxyOptions {
   return {
     target,
     xfwd: true,
     rewrite: (path) => path.replace(prefix, "") || "/",
-    bypass: (request) => (OPERATORS_ONLY.test(request.url ?? "") ? false : undefined),
+    bypass: (request) => (isForOperators(request.url ?? "") ? false : undefined),
   };
 }
 
@@ -27,7 +26,7 @@ export default defineConfig({
   plugins: [react(), serviceWorker(), precompress()],
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   server: { port, host, strictPort: true, proxy },
-  preview: { port, host, strictPort: true, proxy },
+  preview: { port, host, strictPort: true, proxy, headers: pageHeaders() },
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   test: {
     environment: "jsdom",
