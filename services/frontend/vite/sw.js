@@ -43,10 +43,11 @@ async function freshOrKept(request, name) {
     if (answer.ok) await (await caches.open(CACHE)).put(name, answer.clone());
     return answer;
   } catch (error) {
-    return (await caches.match(name)) ?? Promise.reject(error);
+    return (await caches.match(name, { ignoreVary: true })) ?? Promise.reject(error);
   }
 }
 
 async function keptOrFresh(request) {
-  return (await caches.match(request)) ?? fetch(request);
+  // By name alone: some servers say that an answer varies with headers that a page and this worker send differently.
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }

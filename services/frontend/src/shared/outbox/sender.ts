@@ -41,9 +41,8 @@ export class Sender {
       this.wake(rest);
       return Promise.resolve();
     }
-    this.running ??= exclusively(LOCK, () => this.work()).finally(() => {
+    this.running ??= this.turn().finally(() => {
       this.running = null;
-      this.schedule();
     });
     return this.running;
   }
@@ -56,6 +55,11 @@ export class Sender {
 
   learn(tagged: Tagged): void {
     this.known.set(tagged.exercise.id, tagged);
+  }
+
+  private async turn(): Promise<void> {
+    await exclusively(LOCK, () => this.work());
+    this.schedule();
   }
 
   private async work(): Promise<void> {
@@ -124,6 +128,11 @@ export class Sender {
   /** When everything that could be sent has been, wait for what may still be undone. */
   private schedule(): void {
     if (this.state.get() === "waiting") return;
+    // Done while the lock was given back: the work was over, and whoever asked for it was told that it goes on.
+    if (this.next()) {
+      this.wake(0);
+      return;
+    }
     const held = box.get().filter((change) => change.state === "waiting" && change.holdUntil > Date.now());
     if (held.length) this.wake(Math.min(...held.map((change) => change.holdUntil)) - Date.now() + 5);
   }
