@@ -1,5 +1,6 @@
 """What the web app was built from is what the other members are now."""
 
+import json
 import runpy
 from pathlib import Path
 
@@ -17,3 +18,11 @@ def test_the_committed_file_is_what_describe_would_write(path: Path) -> None:
 
 def test_the_lock_records_no_addresses() -> None:
     assert '"resolved"' not in (FRONTEND / "package-lock.json").read_text(encoding="utf-8")
+
+
+def test_the_lock_names_the_packages_of_every_platform() -> None:
+    """npm leaves out what its registry does not have at that moment, and then refuses the lock everywhere."""
+    packages = json.loads((FRONTEND / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    wanted = {name for entry in packages.values() for name in entry.get("optionalDependencies", {})}
+    there = {path.rpartition("node_modules/")[2] for path in packages}
+    assert wanted <= there, sorted(wanted - there)
