@@ -33,7 +33,7 @@ $(NODE_READY): $(FRONTEND)/package-lock.json requirements/node.txt $(filter .uv/
 	@$(FRONTEND)/with-node true 2>/dev/null || { echo "Installing Node into .node/ …" \
 	  && $(UV) venv --quiet --clear --python '>=3.11' .node && $(UV) pip install --quiet --python .node --require-hashes -r requirements/node.txt; }
 	@echo "Installing the web app's packages …"
-	@cd $(FRONTEND) && ./with-node npm ci --loglevel error
+	@cd $(FRONTEND) && ./with-node npm ci --loglevel error >/dev/null
 	@touch $@
 
 $(BUILT): $(NODE_READY) $(shell find $(FRONTEND)/src $(FRONTEND)/public $(FRONTEND)/vite -type f 2>/dev/null) $(FRONTEND)/index.html $(FRONTEND)/vite.config.ts
