@@ -88,3 +88,22 @@ test("what is wrong in a form is said beside it, and nothing typed is lost", asy
   await expect(page.getByText("A whole number from 1 to 1000.")).toBeVisible();
   await expect(field(page, "Reps")).toHaveValue("many");
 });
+
+/** As somebody would who has found a way to put text of theirs into the page. */
+const INJECT = `{
+  const script = document.createElement("script");
+  script.textContent = "globalThis.injected = true";
+  document.head.append(script);
+}`;
+
+test("a script that was put into the page does not run", async ({ page, expectErrors }) => {
+  expectErrors(/Content Security Policy/);
+  await page.goto("/");
+  await page.evaluate(INJECT);
+  expect(await page.evaluate("globalThis.injected")).toBeUndefined();
+});
+
+test.fail("a story in which the policy is broken fails, as every story would", async ({ page }) => {
+  await page.goto("/");
+  await page.evaluate(INJECT);
+});
