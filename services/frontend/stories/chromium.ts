@@ -1,6 +1,6 @@
 import { chromium } from "@playwright/test";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,8 +26,8 @@ export async function findChromium(): Promise<Launch> {
   const installed = [chromium.executablePath(), ...["chromium", "google-chrome"].flatMap(onPath)].find(existsSync);
   if (installed) return { executablePath: installed, args };
   const folder = await unpacked();
-  // Not with the package's own arguments: they switch the rules of the web off. Its fonts are for where there are none.
-  const env = { ...(process.env as Record<string, string>), FONTCONFIG_PATH: join(folder, "fonts") };
+  // Not with the package's own arguments: they switch the rules of the web off.
+  const env = { ...(process.env as Record<string, string>), FONTCONFIG_FILE: join(folder, "fonts.conf") };
   return { executablePath: join(folder, "chromium"), args: [...args, "--no-sandbox"], env };
 }
 
@@ -46,6 +46,7 @@ async function unpacked(): Promise<string> {
   try {
     const { default: packed } = await import("@sparticuz/chromium");
     await packed.executablePath();
+    await writeFile(join(ours, "fonts.conf"), fontsIn(folder));
     await rename(ours, folder);
   } catch (error) {
     await rm(ours, { recursive: true, force: true });
@@ -55,4 +56,10 @@ async function unpacked(): Promise<string> {
     else process.env.TMPDIR = before;
   }
   return folder;
+}
+
+/** The package's own configuration looks for its fonts where they are not, and Chromium ends where it has none. */
+function fontsIn(folder: string): string {
+  const place = `<dir>${join(folder, "fonts")}</dir><cachedir>${join(folder, "fonts-cache")}</cachedir>`;
+  return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${place}</fontconfig>\n`;
 }
