@@ -75,6 +75,18 @@ const open: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole("button", { name: "Add user" }).click();
     await expect(page.getByRole("heading", { name: "Exercises of all routines" })).toBeVisible();
   },
+  "admin, after a job": async (page) => {
+    await logIn(page, "admin", "admin123");
+    await page.getByRole("link", { name: "Admin" }).click();
+    await page.getByRole("button", { name: "Start Clean up" }).click();
+    await expect(page.getByText(/^Done/).first()).toBeVisible();
+    await page.getByText("Last runs", { exact: true }).click();
+  },
+  "status, for an admin": async (page) => {
+    await logIn(page, "admin", "admin123");
+    await page.getByRole("link", { name: "Status" }).click();
+    await expect(page.getByText(/No job has run yet|Its last run ended/)).toBeVisible();
+  },
   "no such page": async (page) => page.goto("/nowhere").then(() => undefined),
 };
 

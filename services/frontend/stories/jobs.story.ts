@@ -20,7 +20,7 @@ test("an admin starts a task, and sees what became of it", async ({ page }) => {
   await expect(page.getByRole("table", { name: "Last runs" })).toContainText("Refresh exercises");
   await page.goto("/status");
   await expect(service(page, "Worker")).toContainText("Working");
-  await expect(service(page, "Worker")).toContainText(/It last ended a run .*: Refresh exercises\./);
+  await expect(service(page, "Worker")).toContainText(/Its last run ended .*: Refresh exercises\./);
 });
 
 test("a job waits while the worker is away, and the pages say so until it is back", async ({ page, expectErrors }) => {
@@ -39,7 +39,7 @@ test("a job waits while the worker is away, and the pages say so until it is bac
   await expect(service(page, "Worker")).toContainText("Not working");
   await expect(service(page, "Worker")).toContainText("Clean up has been waiting, and nothing takes it up.");
   await start("worker");
-  await expect(service(page, "Worker")).toContainText(/It last ended a run .*: Clean up\./);
+  await expect(service(page, "Worker")).toContainText(/Its last run ended .*: Clean up\./);
   await page.getByRole("link", { name: "Admin" }).click();
   await expect(task(page, "Clean up")).toContainText(/Done · \d+ keys? deleted/);
 });

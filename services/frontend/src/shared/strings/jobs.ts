@@ -26,7 +26,7 @@ export const jobs = {
   /** What a run gave, as far as it is of interest to people. */
   result: (result: Readonly<Record<string, number>>): string =>
     Object.entries(results)
-      .flatMap(([name, say]) => (result[name] === undefined ? [] : [say(result[name])]))
+      .flatMap(([name, say]) => (result[name] === undefined || (name === "skipped" && !result[name]) ? [] : [say(result[name])]))
       .join(", "),
   took: (seconds: number) => `in ${seconds.toLocaleString(undefined, { maximumFractionDigits: 1 })} s`,
   moment: (at: string | number) => new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" }),

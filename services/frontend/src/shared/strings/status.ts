@@ -25,9 +25,9 @@ export const status = {
     stuck: (task: string) => `${task} has been waiting, and nothing takes it up.`,
     waits: (task: string) => `${task} waits for it.`,
     runs: (task: string) => `It is working on it now: ${task}.`,
-    ended: (task: string, when: string) => `It last ended a run ${when}: ${task}.`,
+    ended: (task: string, when: string) => `Its last run ended ${when}: ${task}.`,
     failed: (task: string, when: string, why: string) => `${task} failed ${when}: ${why}`,
     noRuns: "No job has run yet, so nothing tells whether it works.",
-    quiet: "It has ended no run for more than an hour, so nothing tells whether it works.",
+    quiet: "No run has ended for more than an hour, so nothing tells whether it works.",
   },
 } as const;

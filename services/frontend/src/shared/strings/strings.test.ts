@@ -29,6 +29,7 @@ it("a kept answer names who gave it", () => {
 describe("what a run gave", () => {
   it.each([
     [{ processed: 1, skipped: 26, failed: 0, total: 27, success_rate: 100 }, "1 exercise refreshed, 26 had been already"],
+    [{ processed: 27, skipped: 0 }, "27 exercises refreshed"],
     [{ total_requests: 140, successful: 140, failed: 0 }, "140 answers made ready"],
     [{ deleted_idempotency_keys: 0, cleanup_time_ms: 3 }, "0 keys deleted"],
     [{}, ""],
