@@ -13,7 +13,7 @@ BUILT := $(FRONTEND)/dist/.built
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .uv/bin/uv: requirements/uv.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and python3 is $$(python3 --version 2>&1)" >&2; exit 1; }
@@ -117,6 +117,33 @@ lock: $(filter .uv/bin/uv,$(UV)) ## Renew requirements/*.txt (UPGRADE=--upgrade 
 	@for service in api ai_coach mcp worker; do \
 	  $(COMPILE) $(UPGRADE) services/$$service/pyproject.toml -c requirements/dev.txt $(OURS) -o requirements/$$service.txt || exit; \
 	done
+	@$(COMPILE) $(UPGRADE) requirements/sbom.in -o requirements/sbom.txt
+
+# Images. Where builds have no network of their own, IMAGE_BUILD_ARGS="--network host". IMAGES="api worker" builds those.
+IMAGES = $(patsubst services/%/Dockerfile,%,$(wildcard services/*/Dockerfile))
+DOCKER ?= docker
+IMAGE_PREFIX ?= workout-tracker/
+TAG ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
+# Without whoever may read it.
+SOURCE ?= $(shell git config --get remote.origin.url | sed -n 's|^https://\([^/]*@\)\{0,1\}|https://|p')
+LABELLED = --build-arg VERSION=$(TAG) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null) --build-arg SOURCE=$(SOURCE)
+
+.PHONY: images
+images: ## Build the image of every service (TAG=…, by default what git describes)
+	@for service in $(IMAGES); do \
+	  DOCKER_BUILDKIT=1 $(DOCKER) build $(IMAGE_BUILD_ARGS) $(LABELLED) -f services/$$service/Dockerfile \
+	    -t $(IMAGE_PREFIX)$${service//_/-}:$(TAG) . || exit; \
+	done
+	@$(DOCKER) images --filter 'reference=$(IMAGE_PREFIX)*:$(TAG)' --format 'table {{.Repository}}\t{{.Tag}}\t{{.Size}}'
+
+.PHONY: test-images
+test-images: $(READY) images ## Build the images, then run them as a cluster would: read-only, without rights
+	@DOCKER="$(DOCKER)" IMAGE_PREFIX="$(IMAGE_PREFIX)" IMAGES_TAG="$(TAG)" $(IN_VENV)/pytest tests/images $(ARGS)
+
+.PHONY: sbom
+sbom: $(filter .uv/bin/uv,$(UV)) ## List what is in each image as CycloneDX, in dist/sbom
+	@UV=$(UV) scripts/sbom.sh
+	@ls dist/sbom/*.json
 
 .PHONY: clean
 clean: ## Delete what the other targets made, except your data in .data/
