@@ -10,7 +10,7 @@ READY := .venv/.ready
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .uv/bin/uv: requirements/uv.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and python3 is $$(python3 --version 2>&1)" >&2; exit 1; }
@@ -62,13 +62,32 @@ mcp: $(READY) ## Start the MCP server over HTTP, with the Workout API and the co
 migrate: $(READY) ## Bring the database's schema up to date
 	@exec $(IN_VENV)/devstack migrate
 
+# promtool tests the alerts. An installed one is used, otherwise Debian's is unpacked into .tools/; where there is neither,
+# the tests that need it are skipped and say so.
+PROMTOOL := $(if $(shell command -v promtool 2>/dev/null),,.tools/promtool)
+
+.tools/promtool:
+	@command -v apt-get >/dev/null && command -v dpkg >/dev/null || exit 0; \
+	  echo "Unpacking promtool into .tools/ …"; mkdir -p .tools/debian && cd .tools/debian; \
+	  apt-get download -qq prometheus >/dev/null 2>&1 || { apt-get update -qq && apt-get download -qq prometheus; } >/dev/null 2>&1; \
+	  { dpkg -x prometheus_*.deb . && mv usr/bin/promtool ..; } 2>/dev/null || echo "apt-get gives no prometheus" >&2; \
+	  cd .. && rm -rf debian
+
 .PHONY: test
-test: $(READY) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
+test: $(READY) $(PROMTOOL) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
 	@$(IN_VENV)/pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
 
 .PHONY: coach-eval
 coach-eval: $(READY) ## Judge the AI Coach: safety, rules, injections (MODEL=openai:… judges that, too)
 	@$(IN_VENV)/python -m services.ai_coach.evals $(MODEL:%=--model %) $(ARGS)
+
+.PHONY: dashboards
+dashboards: $(READY) ## Write the chart's Grafana dashboards anew (from scripts/dashboards)
+	@$(IN_VENV)/python -m scripts.dashboards
+
+.PHONY: dashboards-check
+dashboards-check: $(READY) ## Ask a Prometheus for every panel's data (PROMETHEUS=http://localhost:9090 NAMESPACE=workout)
+	@$(IN_VENV)/python -m scripts.dashboards.check --prometheus $(or $(PROMETHEUS),http://localhost:9090) --namespace $(or $(NAMESPACE),workout)
 
 .PHONY: check
 check: $(READY) ## Check format, lint, types and import rules
@@ -95,5 +114,5 @@ lock: $(filter .uv/bin/uv,$(UV)) ## Renew requirements/*.txt (UPGRADE=--upgrade 
 
 .PHONY: clean
 clean: ## Delete what the other targets made, except your data in .data/
-	@rm -rf .venv .uv .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
+	@rm -rf .venv .uv .tools .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
 	@find . -name __pycache__ -o -name '*.egg-info' | xargs rm -rf
