@@ -1,8 +1,6 @@
 """The alerts: each is tested by promtool against made-up series, and has a page that says what to do."""
 
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,15 +13,6 @@ from tests.observability.asked import ROOT, RULES, alerts, rules, series
 RUNBOOKS = ROOT / "docs" / "runbooks"
 TESTS = sorted((Path(__file__).parent / "alerts").glob("*.yaml"))
 ALERTS = {alert["alert"] for alert in alerts()}
-
-
-@pytest.fixture(scope="session")
-def promtool() -> str:
-    """Of PATH, or where the Makefile has put it."""
-    found = shutil.which("promtool", path=os.pathsep.join((os.environ["PATH"], str(ROOT / ".tools"))))
-    if found is None:
-        pytest.skip("promtool is missing: it comes with Prometheus (Debian: prometheus, Homebrew: prometheus)")
-    return found
 
 
 def test_every_file_of_rules_has_its_tests() -> None:
