@@ -13,7 +13,7 @@ BUILT := $(FRONTEND)/dist/.built
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .uv/bin/uv: requirements/uv.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and python3 is $$(python3 --version 2>&1)" >&2; exit 1; }
@@ -96,14 +96,33 @@ frontend: $(READY) $(NODE_READY) ## Start everything, with the web app from its 
 migrate: $(READY) ## Bring the database's schema up to date
 	@exec $(IN_VENV)/devstack migrate
 
+# promtool tests the alerts. An installed one is used, otherwise Debian's is unpacked into .tools/; where there is neither,
+# the tests that need it are skipped and say so.
+PROMTOOL := $(if $(shell command -v promtool 2>/dev/null),,.tools/promtool)
+
+.tools/promtool:
+	@command -v apt-get >/dev/null && command -v dpkg >/dev/null || exit 0; \
+	  echo "Unpacking promtool into .tools/ …"; mkdir -p .tools/debian && cd .tools/debian; \
+	  apt-get download -qq prometheus >/dev/null 2>&1 || { apt-get update -qq && apt-get download -qq prometheus; } >/dev/null 2>&1; \
+	  { dpkg -x prometheus_*.deb . && mv usr/bin/promtool ..; } 2>/dev/null || echo "apt-get gives no prometheus" >&2; \
+	  cd .. && rm -rf debian
+
 .PHONY: test
-test: $(READY) $(BUILT) $(HELM) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
+test: $(READY) $(BUILT) $(HELM) $(PROMTOOL) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
 	@cd $(FRONTEND) && ./with-node npm run --silent test
 	@$(IN_VENV)/pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
 
 .PHONY: coach-eval
 coach-eval: $(READY) ## Judge the AI Coach: safety, rules, injections (MODEL=openai:… judges that, too)
 	@$(IN_VENV)/python -m services.ai_coach.evals $(MODEL:%=--model %) $(ARGS)
+
+.PHONY: dashboards
+dashboards: $(READY) ## Write the chart's Grafana dashboards anew (from scripts/dashboards)
+	@$(IN_VENV)/python -m scripts.dashboards
+
+.PHONY: dashboards-check
+dashboards-check: $(READY) ## Ask a Prometheus for every panel's data (PROMETHEUS=http://localhost:9090 NAMESPACE=workout)
+	@$(IN_VENV)/python -m scripts.dashboards.check --prometheus $(or $(PROMETHEUS),http://localhost:9090) --namespace $(or $(NAMESPACE),workout)
 
 .PHONY: check
 check: $(READY) $(NODE_READY) ## Check format, lint, types and import rules

@@ -21,6 +21,7 @@ EVERYTHING: dict[str, Any] = {
         "llm": {"existingSecret": "llm", "openaiKey": "openai-api-key", "model": "openai:gpt-5-mini"},
     },
     "frontend": {"autoscaling": {"enabled": True}},
+    "observability": {name: {"enabled": True} for name in ("serviceMonitors", "alerts", "dashboards")},
     "mcp": {"enabled": True, "write": True},
     "ingress": {"enabled": True, "tlsSecret": "workout-tls"},
     "httpRoute": {"enabled": True, "parentRefs": [{"name": "gateway"}]},

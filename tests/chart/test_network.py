@@ -94,6 +94,18 @@ def test_who_reads_metrics_may_come_in(everything: list[Manifest]) -> None:
         assert {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}} in peers
 
 
+def test_exporters_beside_the_databases_are_for_metrics_alone(helm: Helm) -> None:
+    monitoring = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
+    on = {"metrics": {"enabled": True}}
+    for peers, expected in (([], []), (monitoring, [monitoring])):
+        values = {"global": {"networkPolicy": {"metricsFrom": peers}}, "postgresql": on, "redis": on}
+        objects = helm.objects(values)
+        for part, port in (("postgresql", 9187), ("redis", 9121)):
+            (policy,) = named(objects, "NetworkPolicy", f"gym-{part}")
+            ports = [(rule["ports"][0]["port"], rule["from"]) for rule in policy["spec"]["ingress"]]
+            assert [found for at, found in ports if at == port] == expected
+
+
 def out_of(helm: Helm, part: str, values: Manifest) -> list[Manifest]:
     """The rules by which a part goes out to addresses, not to pods."""
     (policy,) = named(helm.objects(values), "NetworkPolicy", f"gym-{part}")

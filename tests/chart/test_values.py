@@ -108,6 +108,12 @@ def other(value: Any) -> Any:
 
 
 SPECIAL: dict[str, Any] = {
+    "disabled": ["WorkoutApiSlow"],
+    "services": ["api"],
+    "interval": "60s",
+    "scrapeTimeout": "5s",
+    "runbookUrl": "https://other",
+    "grafana_dashboard": "yes",
     "settings": {"API_X": "1"},
     "probes": {"startup": {"failureThreshold": 9}},
     "imagePullSecrets": ["another"],

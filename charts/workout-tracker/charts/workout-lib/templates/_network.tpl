@@ -45,8 +45,9 @@ test: [api, ai-coach, worker, frontend, mcp]
 {{- end }}
 
 {{/*
-(dict "root" $ "name" "api"), and where it has them: "from", more peers that may come in, or "anyone"; "egress", more
-rules for going out. In and out of the pods of that name: what the table says, name resolution, and traces.
+(dict "root" $ "name" "api"), and where it has them: "from", more peers that may come in, or "anyone"; "exporter", the
+port of metrics that stand beside it; "egress", more rules for going out. In and out of the pods of that name: what the
+table says, name resolution, and traces.
 */}}
 {{- define "workout-lib.networkpolicy" -}}
 {{- $root := .root -}}
@@ -81,6 +82,12 @@ spec:
         {{- toYaml . | nindent 8 }}
         {{- end }}
       {{- end }}
+    {{- if and .exporter $global.networkPolicy.metricsFrom }}
+    - ports:
+        - protocol: TCP
+          port: {{ .exporter }}
+      from: {{- toYaml $global.networkPolicy.metricsFrom | nindent 8 }}
+    {{- end }}
   {{- else }}
   ingress: []
   {{- end }}

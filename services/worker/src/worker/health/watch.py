@@ -33,6 +33,7 @@ class Seen:
     totals: dict[str, float] = field(default_factory=dict)
     last: dict[str, Run] = field(default_factory=dict)
     success: dict[str, Run] = field(default_factory=dict)
+    tasks: tuple[str, ...] = ()  # none before Redis was asked for the first time: "never" is said only of what is known
 
 
 class Watch(Collector):
@@ -68,6 +69,7 @@ class Watch(Collector):
             totals={name.decode(): float(value) for name, value in totals.items()},
             last=dict(_runs(last)),
             success=dict(_runs(success)),
+            tasks=TASKS,
         )
 
     def collect(self) -> Iterable[Metric]:
@@ -85,8 +87,8 @@ class Watch(Collector):
         )
         yield _gauge(
             "worker_last_success_timestamp_seconds",
-            "When the last run of a task that was done ended",
-            {task: _ended(run) for task, run in seen.success.items()},
+            "When the last run of a task that was done ended; 0 while there is none",
+            {task: _ended(seen.success[task]) if task in seen.success else 0.0 for task in seen.tasks},
         )
 
     def _counters(self) -> Iterable[Metric]:
