@@ -7,8 +7,8 @@ import hypothesis
 import kubernetes_validate
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
-from scripts import chart_values
 
+from scripts import chart_values
 from tests.chart.drawing import drawn
 from tests.chart.rendering import Helm
 

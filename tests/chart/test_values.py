@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from scripts import chart_values
 
+from scripts import chart_values
 from tests.chart.conftest import EVERYTHING, OUTSIDE
 from tests.chart.rendering import CHART, SERVICES, Helm
 
