@@ -139,6 +139,14 @@ def origin(text: str) -> str:
     return text.lower()
 
 
+def base_url(text: str) -> str:
+    """The URL of a service, checked: scheme and host, and a path where it is mounted at one."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{text!r} is no URL of a service, such as http://localhost:8000")
+    return text.rstrip("/")
+
+
 def redis_database(url: SecretStr | None, database: int) -> str | None:
     """`url` with another database number; None stays None."""
     if url is None:

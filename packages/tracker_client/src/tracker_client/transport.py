@@ -107,7 +107,8 @@ def failure(response: httpx.Response) -> Refused | Unreachable:
     said = detail(response)
     if response.status_code in RETRIED:
         request = f"{response.request.method} {response.request.url.path}"
-        return Unreachable(f"{request}: {response.status_code}: {said}", retry_after(response.headers))
+        status = response.status_code
+        return Unreachable(f"{request}: {status}: {said}", retry_after(response.headers), status=status, detail=said)
     return Refused(response.status_code, said)
 
 
