@@ -7,10 +7,13 @@ MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml se
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 IN_VENV := .venv/bin
 READY := .venv/.ready
+FRONTEND := services/frontend
+NODE_READY := $(FRONTEND)/node_modules/.ready
+BUILT := $(FRONTEND)/dist/.built
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .uv/bin/uv: requirements/uv.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and python3 is $$(python3 --version 2>&1)" >&2; exit 1; }
@@ -25,11 +28,27 @@ $(READY): $(filter .uv/bin/uv,$(UV)) requirements/dev.txt $(MEMBERS:%=%/pyprojec
 	@$(UV) pip install --quiet --no-deps $(MEMBERS:%=-e %)
 	@touch $@
 
+# Node for the web app: the system's if it is recent, or else one from a wheel in .node/.
+$(NODE_READY): $(FRONTEND)/package-lock.json requirements/node.txt $(filter .uv/bin/uv,$(UV))
+	@$(FRONTEND)/with-node true 2>/dev/null || { echo "Installing Node into .node/ …" \
+	  && $(UV) venv --quiet --clear --python '>=3.11' .node && $(UV) pip install --quiet --python .node --require-hashes -r requirements/node.txt; }
+	@echo "Installing the web app's packages …"
+	@cd $(FRONTEND) && ./with-node npm ci --loglevel error >/dev/null
+	@touch $@
+
+$(BUILT): $(NODE_READY) $(shell find $(FRONTEND)/src $(FRONTEND)/public $(FRONTEND)/vite -type f 2>/dev/null) $(FRONTEND)/index.html $(FRONTEND)/vite.config.ts
+	@echo "Building the web app …"
+	@cd $(FRONTEND) && ./with-node npm run --silent build -- --logLevel warn
+	@touch $@
+
+.PHONY: build
+build: $(BUILT) ## Build the web app
+
 .PHONY: install
-install: $(READY) ## Install everything into .venv (the other targets do it when needed)
+install: $(READY) $(NODE_READY) ## Install everything into .venv (the other targets do it when needed)
 
 .PHONY: run
-run: $(READY) ## Start the whole system: PostgreSQL, Valkey and every service
+run: $(READY) $(BUILT) ## Start the whole system: PostgreSQL, Valkey and every service
 	@exec $(IN_VENV)/devstack run
 
 .PHONY: api
@@ -58,12 +77,17 @@ task: $(READY) ## Run one scheduled task now, beside `make run` (TASK=refresh_ex
 mcp: $(READY) ## Start the MCP server over HTTP, with the Workout API and the coach that it asks
 	@exec $(IN_VENV)/devstack run api ai-coach mcp
 
+.PHONY: frontend
+frontend: $(READY) $(NODE_READY) ## Start everything, with the web app from its sources: what you change shows at once
+	@FRONTEND_HOT_RELOAD=1 exec $(IN_VENV)/devstack run
+
 .PHONY: migrate
 migrate: $(READY) ## Bring the database's schema up to date
 	@exec $(IN_VENV)/devstack migrate
 
 .PHONY: test
-test: $(READY) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
+test: $(READY) $(BUILT) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
+	@cd $(FRONTEND) && ./with-node npm run --silent test
 	@$(IN_VENV)/pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
 
 .PHONY: coach-eval
@@ -71,11 +95,12 @@ coach-eval: $(READY) ## Judge the AI Coach: safety, rules, injections (MODEL=ope
 	@$(IN_VENV)/python -m services.ai_coach.evals $(MODEL:%=--model %) $(ARGS)
 
 .PHONY: check
-check: $(READY) ## Check format, lint, types and import rules
+check: $(READY) $(NODE_READY) ## Check format, lint, types and import rules
 	@$(IN_VENV)/ruff format --check .
 	@$(IN_VENV)/ruff check .
 	@$(IN_VENV)/mypy $(MEMBERS) scripts tests
 	@$(IN_VENV)/lint-imports --no-cache
+	@cd $(FRONTEND) && ./with-node npm run --silent check
 
 .PHONY: format
 format: $(READY) ## Format the code and mend what the linter can
@@ -92,8 +117,35 @@ lock: $(filter .uv/bin/uv,$(UV)) ## Renew requirements/*.txt (UPGRADE=--upgrade 
 	@for service in api ai_coach mcp worker; do \
 	  $(COMPILE) $(UPGRADE) services/$$service/pyproject.toml -c requirements/dev.txt $(OURS) -o requirements/$$service.txt || exit; \
 	done
+	@$(COMPILE) $(UPGRADE) requirements/sbom.in -o requirements/sbom.txt
+
+# Images. Where builds have no network of their own, IMAGE_BUILD_ARGS="--network host". IMAGES="api worker" builds those.
+IMAGES = $(patsubst services/%/Dockerfile,%,$(wildcard services/*/Dockerfile))
+DOCKER ?= docker
+IMAGE_PREFIX ?= workout-tracker/
+TAG ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
+# Without whoever may read it.
+SOURCE ?= $(shell git config --get remote.origin.url | sed -n 's|^https://\([^/]*@\)\{0,1\}|https://|p')
+LABELLED = --build-arg VERSION=$(TAG) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null) --build-arg SOURCE=$(SOURCE)
+
+.PHONY: images
+images: ## Build the image of every service (TAG=…, by default what git describes)
+	@for service in $(IMAGES); do \
+	  DOCKER_BUILDKIT=1 $(DOCKER) build $(IMAGE_BUILD_ARGS) $(LABELLED) -f services/$$service/Dockerfile \
+	    -t $(IMAGE_PREFIX)$${service//_/-}:$(TAG) . || exit; \
+	done
+	@$(DOCKER) images --filter 'reference=$(IMAGE_PREFIX)*:$(TAG)' --format 'table {{.Repository}}\t{{.Tag}}\t{{.Size}}'
+
+.PHONY: test-images
+test-images: $(READY) images ## Build the images, then run them as a cluster would: read-only, without rights
+	@DOCKER="$(DOCKER)" IMAGE_PREFIX="$(IMAGE_PREFIX)" IMAGES_TAG="$(TAG)" $(IN_VENV)/pytest tests/images $(ARGS)
+
+.PHONY: sbom
+sbom: $(filter .uv/bin/uv,$(UV)) ## List what is in each image as CycloneDX, in dist/sbom
+	@UV=$(UV) scripts/sbom.sh
+	@ls dist/sbom/*.json
 
 .PHONY: clean
 clean: ## Delete what the other targets made, except your data in .data/
-	@rm -rf .venv .uv .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
+	@rm -rf .venv .uv .node $(FRONTEND)/node_modules $(FRONTEND)/dist $(FRONTEND)/coverage .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
 	@find . -name __pycache__ -o -name '*.egg-info' | xargs rm -rf

@@ -27,6 +27,13 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[VALKEY] = servers.enter_context(Valkey(folder / "valkey")).url
 
 
+def pytest_report_header() -> str:
+    """What serves the web app differs from machine to machine."""
+    from tests.browser.house import server_here
+
+    return f"web app: its stories are told behind {server_here()}"
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what was started."""
     servers.close()

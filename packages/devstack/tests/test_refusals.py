@@ -154,5 +154,5 @@ def test_signals_before_and_after_the_run() -> None:
 def test_the_services_there_are() -> None:
     from devstack.services import SERVICES
 
-    assert [entry.name for entry in SERVICES] == ["api", "ai-coach", "worker", "mcp"]
+    assert [entry.name for entry in SERVICES] == ["api", "ai-coach", "worker", "mcp", "frontend"]
     assert service("api", 8000)["port_variable"] == SERVICES[0].port_variable

@@ -22,6 +22,7 @@ def test_the_defaults() -> None:
         "API_TRUSTED_PROXIES": "127.0.0.1",
         "DATABASE_URL": "postgresql://workout:workout123@127.0.0.1:15432/workout_tracker",
         "DATA_DIR": str(Path.cwd() / ".data"),
+        "FRONTEND_PORT": "3000",
         "LOG_FORMAT": "text",
         "PYTHONUNBUFFERED": "1",
         "REDIS_URL": "redis://127.0.0.1:16379",

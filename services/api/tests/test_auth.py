@@ -12,7 +12,7 @@ import bcrypt
 import httpx
 import pytest
 
-from api.auth.tokens import Tokens
+from api.edge.jwt import Tokens
 
 pytestmark = pytest.mark.anyio
 

@@ -1,6 +1,7 @@
 """`workout-api` as a process: its commands, what it answers, and how it ends."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -129,12 +130,22 @@ async def test_migrate_makes_schema_and_accounts_and_ends(start: Start, database
     assert (names, hashes, total) == (["admin", "user"], {"$2b$04$"}, 27)
 
 
-async def test_migrate_without_a_database_fails_and_gives_no_password_away(start: Start) -> None:
-    running = start("migrate", DATABASE_URL="postgresql://workout:canary@127.0.0.1:1/workout_tracker")
-    assert await running.ended() not in (0, 78)
-    text = running.log.read_text()
-    assert text
-    assert "canary" not in text
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("workout:canary@127.0.0.1:1", "Connect call failed"),
+        ("{account_and_server}", 'database "nothing" does not exist'),
+    ],
+)
+async def test_migrate_without_a_database_fails_in_one_line_and_gives_no_password_away(
+    start: Start, database: str, place: str, reason: str
+) -> None:
+    place = place.format(account_and_server=urlsplit(database).netloc)
+    running = start("migrate", DATABASE_URL=f"postgresql://{place}/nothing", LOG_FORMAT="json")
+    assert await running.ended() == 1
+    (line,) = running.log.read_text().splitlines()
+    assert reason in json.loads(line)["message"]
+    assert "canary" not in line
 
 
 OPEN = "API_ACCESS=open: whoever reaches this port reads and writes the shared routine"

@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 import pytest
 
-from api.auth.tokens import Tokens
+from api.edge.jwt import Tokens
 
 pytestmark = pytest.mark.anyio
 

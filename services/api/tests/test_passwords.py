@@ -13,7 +13,7 @@ import bcrypt
 import httpx
 import pytest
 
-from api.auth.passwords import MAX_WAITING, Passwords, TooManyLogins
+from api.edge.passwords import MAX_WAITING, Passwords, TooManyLogins
 from api.settings import ApiSettings
 
 pytestmark = pytest.mark.anyio
@@ -226,7 +226,7 @@ async def test_too_many_logins_are_a_503_with_the_time_to_come_back(
     client: httpx.AsyncClient, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await make_user("anna")
-    monkeypatch.setattr("api.auth.passwords.MAX_WAITING", 0)
+    monkeypatch.setattr("api.edge.passwords.MAX_WAITING", 0)
     for name in ("anna", "nobody"):
         answer = await client.post("/auth/login", json={"username": name, "password": PASSWORD})
         assert answer.status_code == 503

@@ -8,8 +8,8 @@ import asyncpg
 import httpx
 import pytest
 
-from api.auth.tokens import Tokens
 from api.edge import callers
+from api.edge.jwt import Tokens
 
 pytestmark = pytest.mark.anyio
 

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.auth.tokens import InvalidToken, Tokens, key_id
+from api.edge.jwt import InvalidToken, Tokens, key_id
 
 KEY = "the-key-that-signs-with-more-than-32-bytes"
 OLD = "the-key-before-with-more-than-32-bytes-too"

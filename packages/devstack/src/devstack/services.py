@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+FRONTEND = Path(__file__).parents[4] / "services" / "frontend"
 
 
 @dataclass(frozen=True)
@@ -9,7 +12,7 @@ class Service:
     """A process that serves HTTP once it is ready.
 
     `command`, `prepare` (run to its end before any service starts) and `migrate` (what `devstack migrate` runs) are
-    looked up beside the Python that runs us.
+    looked up beside the Python that runs us, unless they are given with their whole path.
     `environment` counts where a variable is not set otherwise; `{data_dir}`, `{service_accounts}` and the URL of any
     service, by its name, may stand in a value: `{"WORKER_API_URL": "{api}"}`.
     """
@@ -81,5 +84,14 @@ SERVICES = (
             "WORKOUT_PASSWORD_FILE": "{service_accounts}/mcp",
             "MCP_TRUSTED_PROXIES": "127.0.0.1",
         },
+    ),
+    Service(
+        name="frontend",
+        command=(str(FRONTEND / "serve"),),
+        port_variable="FRONTEND_PORT",
+        port=3000,
+        host_variable="FRONTEND_HOST",
+        ready_path="/",
+        environment={"FRONTEND_API_URL": "{api}", "FRONTEND_AI_COACH_URL": "{ai-coach}"},
     ),
 )

@@ -3,10 +3,12 @@
 import argparse
 import asyncio
 import logging
+import sys
 
 from api import __version__, migrations
 from api.accounts.provision import provision
 from api.app import create_app
+from api.database import DatabaseUnavailable
 from api.settings import ApiSettings
 from runtime import logs, traces
 from runtime.server import serve
@@ -26,12 +28,21 @@ def main() -> None:
     settings = load(ApiSettings)
     logs.configure("api", settings.log_format, settings.log_level)
     if arguments.command == "migrate" or arguments.migrate:
-        asyncio.run(_migrate(settings))
+        _migrate(settings)
     if arguments.command == "serve":
         _serve(settings)
 
 
-async def _migrate(settings: ApiSettings) -> None:
+def _migrate(settings: ApiSettings) -> None:
+    try:
+        asyncio.run(_prepare(settings))
+    except DatabaseUnavailable as error:
+        # While the database itself still starts this is no news: one line, and whoever runs us tries again.
+        logging.getLogger("api").error("Cannot migrate, the database cannot be reached: %s", error.__cause__)
+        sys.exit(1)
+
+
+async def _prepare(settings: ApiSettings) -> None:
     await migrations.upgrade(settings.database_url.get_secret_value())
     await provision(settings)
 

@@ -10,12 +10,12 @@ from fastapi import FastAPI
 from api import __version__, migrations
 from api.admin import routes as admin
 from api.auth import routes as auth
-from api.auth.passwords import Passwords
-from api.auth.tokens import Tokens
 from api.database import connect
 from api.edge.callers import Callers
 from api.edge.dependencies import Services
+from api.edge.jwt import Tokens
 from api.edge.limits import table
+from api.edge.passwords import Passwords
 from api.exercises import routes as exercises
 from api.health import routes as health
 from api.jobs import routes as jobs

@@ -1,6 +1,7 @@
 """The schema's only owner is Alembic, run here under a lock, and read here to tell whether a database is ready."""
 
 import logging
+from contextlib import aclosing
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.script.revision import RevisionError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -21,7 +23,10 @@ LOCK_SECONDS = 120
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` (postgresql://) up to this build's schema. A database that is newer is left alone."""
+    """Bring the database at `url` (postgresql://) up to this build's schema. A database that is newer is left alone.
+
+    Raises DatabaseUnavailable where it cannot be reached.
+    """
     await _locked(url, revision)
 
 
@@ -33,7 +38,11 @@ async def downgrade(url: str, revision: str) -> None:
 async def _locked(url: str, revision: str, *, down: bool = False) -> None:
     # A session's lock does not survive a transaction pooler: `url` must lead to PostgreSQL itself.
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
-    async with engine.connect() as connection:
+    try:
+        connection = await engine.connect()
+    except (OSError, DBAPIError) as error:
+        raise DatabaseUnavailable from error
+    async with aclosing(connection):
         await connection.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
         await connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
         await connection.commit()

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from api.accounts import store
 from api.auth import queries
-from api.auth.passwords import MAX_BYTES, Passwords
 from api.database import Database, connect
+from api.edge.passwords import MAX_BYTES, Passwords
 from api.exercises.schemas import NewExercise
 from api.settings import ApiSettings
 from api.tables import Exercise

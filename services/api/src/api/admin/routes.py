@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Path, Response
 from api.admin import actions, queries
 from api.admin.errors import LastAdmin, UsernameTaken, UserNotFound
 from api.admin.schemas import NewUser, UserChanges
-from api.auth.passwords import TooManyLogins
 from api.auth.schemas import User, Username
 from api.database import DatabaseUnavailable
 from api.edge.callers import AccountDisabled
 from api.edge.dependencies import Admin, At, Forbidden, Session
 from api.edge.limits import LimitCaller
+from api.edge.passwords import TooManyLogins
 from api.exercises import actions as exercises
 from api.exercises.errors import ExerciseNotFound
 from api.exercises.schemas import ExerciseId

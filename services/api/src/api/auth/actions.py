@@ -8,9 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.auth import queries
 from api.auth.errors import SessionEnded, WrongCredentials, WrongPassword
 from api.auth.schemas import Introspection, LoginRequest, PasswordChange, Token
-from api.auth.tokens import Claims, InvalidToken
 from api.edge.callers import AccountDisabled, Caller
 from api.edge.dependencies import Services
+from api.edge.jwt import Claims, InvalidToken
 from api.tables import Session, User
 from runtime.problems import NotAuthenticated
 

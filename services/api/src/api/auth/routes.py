@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.auth import actions, cookies, queries
 from api.auth.errors import ForeignOrigin, SessionEnded, WrongCredentials, WrongPassword
-from api.auth.passwords import TooManyLogins
 from api.auth.schemas import Introspection, IntrospectRequest, LoginRequest, PasswordChange, RefreshRequest, Token, User
 from api.database import DatabaseUnavailable
 from api.edge.callers import AccountDisabled
 from api.edge.dependencies import Account, At, Forbidden, Person, Service, Session, account, person
 from api.edge.limits import LimitAddress, LimitCaller
+from api.edge.passwords import TooManyLogins
 from runtime.limits import RateLimitExceeded
 from runtime.problems import InvalidRequest, NotAuthenticated, documented
 

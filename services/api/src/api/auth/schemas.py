@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from api.auth.passwords import MAX_BYTES
+from api.edge.passwords import MAX_BYTES
 from api.settings import MIN_PASSWORD_LENGTH
 from api.tables import User as Account
 

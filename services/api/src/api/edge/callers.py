@@ -7,8 +7,8 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from api.auth.tokens import Claims, InvalidToken, Tokens
 from api.database import Database
+from api.edge.jwt import Claims, InvalidToken, Tokens
 from runtime.addresses import client_address
 from runtime.problems import NotAuthenticated, Problem
 

@@ -9,10 +9,10 @@ from fastapi.security import HTTPBearer
 from limits import RateLimitItem
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.auth.passwords import Passwords
-from api.auth.tokens import Tokens
 from api.database import Database
 from api.edge.callers import NO_ROUTINE, Caller, Callers, Role
+from api.edge.jwt import Tokens
+from api.edge.passwords import Passwords
 from api.jobs.queue import JobQueue
 from api.settings import ApiSettings
 from runtime.limits import RateLimits

@@ -1,4 +1,4 @@
-"""Tokens: JWTs signed with HS256 by a key that lives in this service alone."""
+"""JWTs, signed with HS256 by a key that lives in this service alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

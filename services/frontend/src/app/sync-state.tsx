@@ -1,0 +1,33 @@
+import { Check, CloudOff, LoaderCircle, TriangleAlert } from "lucide-react";
+import { box, isKept } from "@/shared/outbox/box";
+import { sender } from "@/shared/outbox/outbox";
+import { useSession } from "@/shared/session/session";
+import { common } from "@/shared/strings/common";
+import { useStore } from "@/shared/store";
+import css from "./sync-state.module.css";
+
+const words = common.sync;
+
+/** Whether the server has what was done here, in one place on every page. */
+export function SyncState() {
+  const changes = useStore(box);
+  const sending = useStore(sender.state);
+  const kept = useStore(isKept);
+  const session = useSession();
+  const stuck = changes.filter((change) => change.state === "conflict" || change.state === "refused").length;
+  const [look, Icon, text] = (() => {
+    if (stuck) return ["warn", TriangleAlert, words.attention(stuck)] as const;
+    if (changes.length && session.status === "expired") return ["warn", CloudOff, words.expired] as const;
+    if (sending === "waiting") {
+      return ["warn", CloudOff, kept ? words.waiting(changes.length) : words.unkept] as const;
+    }
+    if (sending === "sending") return ["busy", LoaderCircle, words.saving] as const;
+    return ["calm", Check, words.saved] as const;
+  })();
+  return (
+    <p className={css.state} data-look={look} role="status">
+      <Icon size={16} aria-hidden />
+      {text}
+    </p>
+  );
+}

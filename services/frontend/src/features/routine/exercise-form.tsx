@@ -1,0 +1,112 @@
+import { useForm } from "react-hook-form";
+import { Button, Stepper, TextField } from "@/shared/ui/controls";
+import { common } from "@/shared/strings/common";
+import { routine } from "@/shared/strings/routine";
+import type { Fields } from "@/shared/outbox/changes";
+import { parseCount, parseNumber, parseWeight, stepOf, typed, type Unit } from "@/shared/units/units";
+import { type ReactNode, useEffect, useId } from "react";
+import css from "./exercise-form.module.css";
+
+type Field = keyof Fields;
+type Typed = Record<Field, string>;
+
+const MOST = { sets: 100, reps: 1000 } as const;
+
+interface Props {
+  label: string;
+  initial: Fields;
+  days: string[];
+  unit: Unit;
+  focus?: Field;
+  submit: string;
+  onSubmit: (values: Fields) => void;
+  onCancel: () => void;
+  children?: ReactNode;
+}
+
+/** The fields of an exercise, in place. Enter saves, Escape leaves everything as it was. */
+export function ExerciseForm({ label, initial, days, unit, focus = "name", submit, onSubmit, onCancel, children }: Props) {
+  const list = useId();
+  const form = useForm<Typed>({ defaultValues: typedFields(initial, unit) });
+  const { errors } = form.formState;
+  const { setFocus } = form;
+  useEffect(() => setFocus(focus, { shouldSelect: true }), [setFocus, focus]);
+  const save = form.handleSubmit((values) => onSubmit(read(values, initial, unit)));
+  const field = (name: Field) => ({
+    ...form.register(name, { validate: (text) => isRight(name, text, unit) || routine.wrong[name] }),
+    error: errors[name]?.message,
+    onFocus: (event: React.FocusEvent<HTMLInputElement>) => event.target.select(),
+  });
+  const step = (name: "sets" | "reps" | "weight") => (direction: 1 | -1) =>
+    form.setValue(name, stepped(form.getValues(name), name, direction, unit), { shouldDirty: true, shouldValidate: true });
+  const escape = (event: React.KeyboardEvent) => {
+    if (event.key === "Escape") onCancel();
+  };
+  return (
+    // The form listens to what its fields let through; it is nothing to press.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <form
+      className={css.form}
+      aria-label={label}
+      noValidate
+      onSubmit={(event) => void save(event)}
+      onKeyDown={escape}
+    >
+      <div className={css.name}>
+        <TextField label={routine.fields.name} maxLength={100} autoComplete="off" {...field("name")} />
+      </div>
+      <Stepper label={routine.fields.sets} inputMode="numeric" onStep={step("sets")} {...field("sets")} />
+      <Stepper label={routine.fields.reps} inputMode="numeric" onStep={step("reps")} {...field("reps")} />
+      <Stepper
+        label={routine.fields.weight(unit)}
+        inputMode="decimal"
+        placeholder={routine.bodyweight}
+        onStep={step("weight")}
+        {...field("weight")}
+      />
+      <TextField label={routine.fields.workout_day} maxLength={10} list={list} {...field("workout_day")} />
+      <datalist id={list}>
+        {days.map((day) => (
+          <option key={day} value={day} />
+        ))}
+      </datalist>
+      <div className={css.actions}>
+        <Button type="submit" look="primary">
+          {submit}
+        </Button>
+        <Button onClick={onCancel}>{common.cancel}</Button>
+        {children}
+      </div>
+    </form>
+  );
+}
+
+function typedFields(fields: Fields, unit: Unit): Typed {
+  const { name, sets, reps, weight, workout_day } = fields;
+  return { name, sets: String(sets), reps: String(reps), weight: typed(weight, unit), workout_day };
+}
+
+function isRight(name: Field, text: string, unit: Unit): boolean {
+  if (name === "weight") return parseWeight(text, unit) !== undefined;
+  if (name === "name" || name === "workout_day") return text.trim().length > 0;
+  return parseCount(text, MOST[name]) !== undefined;
+}
+
+/** A weight that was not touched stays to the last digit, whatever unit it is shown in. */
+function read(values: Typed, initial: Fields, unit: Unit): Fields {
+  const isUntouched = values.weight === typed(initial.weight, unit);
+  return {
+    name: values.name.trim(),
+    sets: Number(values.sets),
+    reps: Number(values.reps),
+    weight: isUntouched ? initial.weight : (parseWeight(values.weight, unit) ?? null),
+    workout_day: values.workout_day.trim(),
+  };
+}
+
+function stepped(text: string, name: "sets" | "reps" | "weight", direction: 1 | -1, unit: Unit): string {
+  const size = name === "weight" ? stepOf(unit) : 1;
+  const next = (parseNumber(text) ?? 0) + direction * size;
+  if (name !== "weight") return String(Math.min(Math.max(next, 1), MOST[name]));
+  return next <= 0 ? "" : new Intl.NumberFormat(undefined, { maximumFractionDigits: 2, useGrouping: false }).format(next);
+}

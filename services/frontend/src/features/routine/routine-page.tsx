@@ -1,0 +1,173 @@
+import { useCallback, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import { Link } from "wouter";
+import { Plus } from "lucide-react";
+import { Problem } from "@/shared/api/problem";
+import { useRoutine } from "@/shared/exercises";
+import { useAddress } from "@/shared/navigation";
+import { useMuscles } from "@/shared/muscles/use-muscles";
+import type { Muscles } from "@/shared/muscles/week";
+import type { Row } from "@/shared/outbox/changes";
+import { LoginForm } from "@/shared/session/lazy-login-form";
+import { routine } from "@/shared/strings/routine";
+import { Button, buttonClass } from "@/shared/ui/controls";
+import { Empty, ErrorNote } from "@/shared/ui/feedback";
+import { PageHead } from "@/shared/ui/page-head";
+import { total, type Unit } from "@/shared/units/units";
+import { useUnit } from "@/shared/units/preferences";
+import { AddForm, DayColumn } from "./day-column";
+import { DayTabs } from "./day-tabs";
+import { DecisionDialog } from "./decision-dialog";
+import { usePreloadedForm } from "./lazy-exercise-form";
+import { MusclePanel } from "./muscle-panel";
+import { RoutineSkeleton } from "./routine-skeleton";
+import { ShortcutsDialog } from "./shortcuts-dialog";
+import { Toolbar } from "./toolbar";
+import { useShortcuts } from "./use-shortcuts";
+import { byDay, dayNames, routineSearch, selected, sumKg } from "./view";
+import css from "./routine-page.module.css";
+
+export function RoutinePage() {
+  const { rows, error, isPending, refetch } = useRoutine();
+  usePreloadedForm();
+  if (rows) return <Routine rows={rows} error={error} onRetry={() => void refetch()} />;
+  return (
+    <>
+      <PageHead title={routine.title} />
+      {isPending ? <RoutineSkeleton /> : <Failed error={error} onRetry={() => void refetch()} />}
+    </>
+  );
+}
+
+function Failed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  if (error instanceof Problem && error.status === 401) {
+    return (
+      <Empty title={routine.private.title} text={routine.private.text}>
+        <LoginForm />
+      </Empty>
+    );
+  }
+  return <ErrorNote error={error} onRetry={onRetry} />;
+}
+
+interface RoutineProps {
+  rows: Row[];
+  error: unknown;
+  onRetry: () => void;
+}
+
+function Routine({ rows, error, onRetry }: RoutineProps) {
+  const unit = useUnit();
+  const [isAdding, setAdding] = useState(false);
+  const [isHelping, setHelping] = useState(false);
+  const [areToolsOpen, setToolsOpen] = useState(location.search.length > 1);
+  const [deciding, setDeciding] = useState<string | null>(null);
+  const searchField = useRef<HTMLInputElement>(null);
+  useShortcuts({
+    search: useCallback(() => {
+      flushSync(() => setToolsOpen(true));
+      searchField.current?.focus();
+    }, []),
+    add: useCallback(() => setAdding(true), []),
+    help: useCallback(() => setHelping(true), []),
+  });
+  const days = useMemo(() => dayNames(rows), [rows]);
+  const decide = useCallback((row: Row) => setDeciding(row.key), []);
+  return (
+    <>
+      <PageHead title={routine.title} summary={rows.length ? summaryOf(rows, days, unit) : ""}>
+        <Button look="primary" className={css.addMain ?? ""} aria-keyshortcuts="n" onClick={() => setAdding(true)}>
+          <Plus size={18} aria-hidden />
+          {routine.add}
+        </Button>
+      </PageHead>
+      {error !== null && <ErrorNote error={error} onRetry={onRetry} />}
+      {isAdding && <AddForm day={days[0] ?? "A"} days={days} unit={unit} onClose={() => setAdding(false)} />}
+      {rows.length ? (
+        <Lines
+          rows={rows}
+          days={days}
+          tools={{ searchField, isOpen: areToolsOpen, onFold: setToolsOpen }}
+          onDecide={decide}
+        />
+      ) : (
+        !isAdding && <NoExercises onAdd={() => setAdding(true)} />
+      )}
+      <Decision row={rows.find((row) => row.key === deciding)} onClose={() => setDeciding(null)} />
+      {isHelping && <ShortcutsDialog onClose={() => setHelping(false)} />}
+    </>
+  );
+}
+
+function Decision({ row, onClose }: { row: Row | undefined; onClose: () => void }) {
+  const unit = useUnit();
+  return row?.change ? <DecisionDialog row={row} change={row.change} unit={unit} onClose={onClose} /> : null;
+}
+
+function summaryOf(rows: Row[], days: string[], unit: Unit): string {
+  return routine.summary(rows.length, days.length, `${total(sumKg(rows), unit)} ${unit}`);
+}
+
+interface LinesProps {
+  rows: Row[];
+  days: string[];
+  tools: React.ComponentProps<typeof Toolbar>;
+  onDecide: (row: Row) => void;
+}
+
+const nothing = () => null;
+
+function Lines({ rows, days, tools, onDecide }: LinesProps) {
+  const [search, setSearch] = useAddress(routineSearch);
+  const unit = useUnit();
+  const muscles = useMuscles();
+  const groupOf = muscles?.groupOf ?? nothing;
+  const left = useMemo(() => selected(rows, search, groupOf), [rows, search, groupOf]);
+  const columns = useMemo(() => byDay(left), [left]);
+  const mostKg = Math.max(...columns.map((day) => day.volumeKg));
+  return (
+    <>
+      <Toolbar {...tools} />
+      <DayTabs days={days} search={search} />
+      <p className="visually-hidden" role="status">
+        {search.q || search.muscle ? routine.found(left.length, rows.length) : ""}
+      </p>
+      {columns.length === 0 && <NothingFound onClear={() => setSearch({})} />}
+      <div className={css.columns}>
+        {columns.map((day) => (
+          <div key={day.name} className={css.column} data-hidden={search.day !== undefined && search.day !== day.name}>
+            <DayColumn day={day} days={days} unit={unit} mostKg={mostKg} groupOf={groupOf} onDecide={onDecide} />
+          </div>
+        ))}
+      </div>
+      {muscles && <MusclePanel {...weekOf(rows, muscles)} />}
+    </>
+  );
+}
+
+function weekOf(rows: Row[], muscles: Muscles) {
+  return { week: muscles.week(rows), unknown: rows.filter((row) => muscles.groupOf(row.name) === null).length };
+}
+
+function NothingFound({ onClear }: { onClear: () => void }) {
+  return (
+    <Empty title={routine.nothingFound.title} text={routine.nothingFound.text}>
+      <Button onClick={onClear}>{routine.nothingFound.clear}</Button>
+    </Empty>
+  );
+}
+
+function NoExercises({ onAdd }: { onAdd: () => void }) {
+  return (
+    <Empty title={routine.empty.title} text={routine.empty.text}>
+      <div className={css.choices}>
+        <Button look="primary" onClick={onAdd}>
+          {routine.add}
+        </Button>
+        <Link className={buttonClass()} href="/coach">
+          {routine.empty.coach}
+        </Link>
+      </div>
+    </Empty>
+  );
+}

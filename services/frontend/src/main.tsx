@@ -1,0 +1,35 @@
+import "@fontsource-variable/geist/wght.css";
+import "./app/tokens.css";
+import "./app/base.css";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { isPassing, Problem } from "@/shared/api/problem";
+import { startOutbox } from "@/shared/outbox/outbox";
+import { Shell } from "./app/shell";
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      networkMode: "always", // the browser's opinion of the network says nothing about a tracker at home
+      retry: (failures, error) => failures < 2 && isPassing(error) && !(error instanceof Problem && error.status === 429),
+      retryDelay: (failures) => 500 * 2 ** failures,
+    },
+    mutations: { networkMode: "always" },
+  },
+});
+
+startOutbox();
+
+createRoot(document.getElementById("root") as HTMLElement).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <Shell />
+    </QueryClientProvider>
+  </StrictMode>,
+);
+
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  addEventListener("load", () => void navigator.serviceWorker.register("/sw.js").catch(() => undefined));
+}

@@ -1,0 +1,18 @@
+export type Role = "admin" | "user" | "readonly" | "service";
+
+export interface Who {
+  username: string;
+  role: Role;
+}
+
+/** Who an access token is for. The server decides what they may; this decides what they are shown. */
+export function whoIn(token: string): Who {
+  const payload = token.split(".")[1] ?? "";
+  const bytes = Uint8Array.from(atob(payload.replace(/-/g, "+").replace(/_/g, "/")), (char) => char.charCodeAt(0));
+  const claims = JSON.parse(new TextDecoder().decode(bytes)) as { sub: string; role: Role };
+  return { username: claims.sub, role: claims.role };
+}
+
+export function isWho(value: unknown): value is Who {
+  return typeof value === "object" && value !== null && "username" in value && "role" in value;
+}

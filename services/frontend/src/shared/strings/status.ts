@@ -1,0 +1,33 @@
+export const status = {
+  title: "Status",
+  asOf: (time: string) => `As of ${time}`,
+  refresh: "Look again",
+  services: { api: "Workout API", coach: "AI Coach", worker: "Worker" },
+  words: { good: "Working", partly: "Working, with something missing", bad: "Not working", unknown: "Not known" },
+  api: {
+    healthy: (count: string) => `It answers, and its database holds ${count} exercises.`,
+    unhealthy: "It answers, but cannot reach its database. Your changes wait here until it can.",
+    gone: "It cannot be reached. Your changes wait here until it can.",
+    version: "Version",
+  },
+  coach: {
+    llm: (model: string) => `It answers with ${model}.`,
+    rules: "It answers by rules of training, without a language model.",
+    noApi: "It cannot reach the Workout API, so it answers without seeing your routine.",
+    noRedis: "It cannot reach Redis, so it makes every answer anew.",
+    busy: "Its language model is failing at the moment, so rules answer in its place.",
+    gone: "It cannot be reached. Everything else goes on working.",
+  },
+  worker: {
+    adminOnly: "Admins see what it does.",
+    apiGone: "What it does cannot be read while the Workout API is away.",
+    noQueue: "Its queue cannot be reached, so no job can run. Everything else goes on working.",
+    stuck: (task: string) => `${task} has been waiting, and nothing takes it up.`,
+    waits: (task: string) => `${task} waits for it.`,
+    runs: (task: string) => `It is working on it now: ${task}.`,
+    ended: (task: string, when: string) => `Its last run ended ${when}: ${task}.`,
+    failed: (task: string, when: string, why: string) => `${task} failed ${when}: ${why}`,
+    noRuns: "No job has run yet, so nothing tells whether it works.",
+    quiet: "No run has ended for more than an hour, so nothing tells whether it works.",
+  },
+} as const;

@@ -1,0 +1,27 @@
+import { createStore } from "@/shared/store";
+
+interface Undoable {
+  id: number;
+  text: string;
+  undo: () => void;
+}
+
+/** The last thing done, for as long as it can be undone. */
+export const undoable = createStore<Undoable | null>(null);
+
+let count = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+export function offerUndo(text: string, undo: () => void, milliseconds: number): void {
+  clearTimeout(timer);
+  const id = ++count;
+  undoable.set({ id, text, undo });
+  timer = setTimeout(() => undoable.set(null), milliseconds);
+}
+
+export function undoNow(): void {
+  clearTimeout(timer);
+  const last = undoable.get();
+  undoable.set(null);
+  last?.undo();
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { bearer, call, expect, field, logIn, onServer, row, saved, test } from "./story.ts";
+
+const DENIED = /status of 40[13]/;
+
+async function person(): Promise<[string, string]> {
+  const username = `p-${randomUUID().slice(0, 12)}`;
+  await call("/admin/users", "POST", { username, password: "a long sentence" }, await bearer("admin", "admin123"));
+  return [username, "a long sentence"];
+}
+
+test("a stranger is asked to log in, on the page itself", async ({ page, expectErrors }) => {
+  expectErrors(DENIED);
+  const [username, password] = await person();
+  await page.goto("/");
+  await expect(page.getByText("This tracker asks for a login")).toBeVisible();
+  await page.getByLabel("Username").fill(username);
+  await page.getByLabel("Password").fill("wrong password");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page.getByText("Incorrect username or password")).toBeVisible();
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page.getByText("No exercises yet")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("No exercises yet")).toBeVisible();
+});
+
+test("a session that has ended takes nothing that was typed", async ({ page, expectErrors }) => {
+  expectErrors(DENIED);
+  const [username, password] = await person();
+  await logIn(page, username, password);
+  await page.getByRole("link", { name: "Routine", exact: true }).click();
+  await page.getByRole("main").getByRole("button", { name: "Add exercise" }).last().click();
+  await field(page, "Name").fill("Typed before the end");
+  await call("/auth/logout?all=true", "POST", undefined, await bearer(username, password));
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByRole("dialog")).toContainText("Nothing you typed is lost", { timeout: 30_000 });
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("dialog").getByRole("button", { name: "Log in" }).click();
+  await expect(row(page, "Typed before the end")).toBeVisible();
+  await saved(page);
+  const headers = await bearer(username, password);
+  await expect.poll(async () => (await onServer(headers)).map((one) => one.name)).toEqual(["Typed before the end"]);
+});
+
+test("two tabs are logged in and out together", async ({ page, context, expectErrors }) => {
+  expectErrors(DENIED);
+  const [username, password] = await person();
+  const other = await context.newPage();
+  await other.goto("/account");
+  await logIn(page, username, password);
+  await expect(other.getByText(`Logged in as ${username}`)).toBeVisible();
+  await other.getByRole("button", { name: "Log out everywhere" }).click();
+  await expect(page.getByText("You are not logged in")).toBeVisible();
+});
+
+test("a changed password is the one that counts", async ({ page }) => {
+  const [username, password] = await person();
+  await logIn(page, username, password);
+  await page.getByLabel("Current password").fill(password);
+  await page.getByLabel("New password").fill("another long sentence");
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("Your password is changed.")).toBeVisible();
+  await bearer(username, "another long sentence");
+});
+
+test("an admin adds somebody, changes their role and disables them", async ({ page }) => {
+  const username = `n-${randomUUID().slice(0, 8)}`;
+  await logIn(page, "admin", "admin123");
+  await page.getByRole("link", { name: "Admin" }).click();
+  await page.getByRole("button", { name: "Add user" }).click();
+  await page.getByLabel("Username").fill(username);
+  await page.getByLabel("Password").fill("a long sentence");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByLabel(`Role of ${username}`).selectOption("readonly");
+  await page.getByRole("button", { name: `Disable ${username}` }).click();
+  await expect(page.getByRole("button", { name: `Enable ${username}` })).toBeVisible();
+  await expect(page.getByLabel(`Role of ${username}`)).toHaveValue("readonly");
+});

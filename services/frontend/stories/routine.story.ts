@@ -1,0 +1,109 @@
+import { add, expect, field, onServer, row, saved, test } from "./story.ts";
+
+test("by keyboard alone: search, walk, edit, add, leave", async ({ page, unique }) => {
+  const name = unique("Kneeling Row");
+  await add(name);
+  await page.goto("/");
+  await expect(row(page, name)).toBeVisible();
+  await page.keyboard.press("/");
+  const isPhone = await page.getByRole("button", { name: "Search and sort" }).isVisible();
+  await expect(page.getByRole("searchbox")).toBeFocused();
+  await page.keyboard.type(name);
+  await expect(page).toHaveURL(/q=Kneeling/);
+  await expect(page.locator("[data-row]")).toHaveCount(1);
+  if (!isPhone) await page.reload();
+  await row(page, name).focus();
+  await page.keyboard.press("Enter");
+  await expect(field(page, "Sets")).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await expect(row(page, name)).toContainText("4×10");
+  await expect(row(page, name)).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(field(page, "Sets")).toBeFocused();
+  await page.keyboard.type("9");
+  await page.keyboard.press("Escape");
+  await expect(row(page, name)).toContainText("4×10");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await page.keyboard.press("n");
+  await expect(field(page, "Name")).toBeFocused();
+  await saved(page);
+  expect((await onServer()).find((one) => one.name === name)?.sets).toBe(4);
+});
+
+test("moving, duplicating, deleting with undo, deleting for good", async ({ page, unique }) => {
+  const name = unique("Shrug");
+  await add(name);
+  await page.goto("/");
+  await row(page, name).click();
+  await page.getByLabel("Day", { exact: true }).fill("M");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("region", { name: "Day M" })).toContainText(name);
+  await row(page, name).click();
+  await page.getByRole("button", { name: "Duplicate" }).click();
+  await expect(row(page, name)).toHaveCount(2);
+  await row(page, name).first().click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await expect(row(page, name)).toHaveCount(1);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(row(page, name)).toHaveCount(2);
+  await row(page, name).first().click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await expect.poll(async () => (await onServer()).filter((one) => one.name === name).length, { timeout: 20_000 }).toBe(1);
+});
+
+test("weights come back as they were typed, in pounds and with a decimal comma", async ({ page, unique }) => {
+  const name = unique("Front Squat");
+  await add(name);
+  await page.goto("/account");
+  await page.getByLabel("Pounds").check();
+  await page.goto("/");
+  await row(page, name).click();
+  await field(page, "Weight (lb)").fill("185");
+  await page.keyboard.press("Enter");
+  await expect(row(page, name)).toContainText("185 lb");
+  await saved(page);
+  await page.reload();
+  await expect(row(page, name)).toContainText("185 lb");
+  await page.goto("/account");
+  await page.getByLabel("Kilograms").check();
+  await page.goto("/");
+  await row(page, name).click();
+  await field(page, "Weight (kg)").fill("82,5");
+  await page.keyboard.press("Enter");
+  await saved(page);
+  await expect.poll(async () => (await onServer()).find((one) => one.name === name)?.weight).toBe(82.5);
+});
+
+test("what is wrong in a form is said beside it, and nothing typed is lost", async ({ page, unique }) => {
+  const name = unique("Dip");
+  await add(name);
+  await page.goto("/");
+  await row(page, name).click();
+  await field(page, "Reps").fill("many");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("A whole number from 1 to 1000.")).toBeVisible();
+  await expect(field(page, "Reps")).toHaveValue("many");
+});
+
+/** As somebody would who has found a way to put text of theirs into the page. */
+const INJECT = `{
+  const script = document.createElement("script");
+  script.textContent = "globalThis.injected = true";
+  document.head.append(script);
+}`;
+
+test("a script that was put into the page does not run", async ({ page, expectErrors }) => {
+  expectErrors(/Content Security Policy/);
+  await page.goto("/");
+  await page.evaluate(INJECT);
+  expect(await page.evaluate("globalThis.injected")).toBeUndefined();
+});
+
+test.fail("a story in which the policy is broken fails, as every story would", async ({ page }) => {
+  await page.goto("/");
+  await page.evaluate(INJECT);
+});

@@ -1,0 +1,67 @@
+"""What serves the app: what it lets through, what it keeps to itself, and what it says beside the page."""
+
+import http.client
+from collections.abc import Iterator
+from contextlib import closing
+
+import httpx
+import pytest
+
+from tests.browser.house import Page, Server, server_here
+from tests.databases import new_database
+from tests.processes import Api
+
+# Both where both can run: `make run` uses the second.
+SERVERS = sorted({server_here(), "vite"})
+POLICY = ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'")
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def page(request: pytest.FixtureRequest, postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    server: Server = request.param
+    folder = tmp_path_factory.mktemp(server)
+    with new_database(postgres_url) as database:
+        api = Api(folder / "api.log", {"DATABASE_URL": database})
+        page = Page(folder / "page.log", server, {})
+        try:
+            api.start()
+            # Any service will do for a coach: what is asked of it here is not its business.
+            page.variables.update(FRONTEND_API_URL=api.url, FRONTEND_AI_COACH_URL=api.url)
+            page.start("/")
+            yield page
+        finally:
+            page.stop()
+            api.stop()
+
+
+def status(page: Page, path: str) -> int:
+    """Of the path as it stands here: clients like to tidy up."""
+    with closing(
+        http.client.HTTPConnection("127.0.0.1", int(page.variables["FRONTEND_PORT"]), timeout=30)
+    ) as connection:
+        connection.putrequest("GET", path)
+        connection.endheaders()
+        return connection.getresponse().status
+
+
+@pytest.mark.parametrize("name", ["metrics", "livez", "readyz", "metrics/", "%6detrics", "metrics?x=1", "/metrics"])
+@pytest.mark.parametrize("prefix", ["/api", "/ai-coach"])
+def test_probes_and_figures_of_the_services_stay_inside(page: Page, prefix: str, name: str) -> None:
+    assert status(page, f"{prefix}/health") == 200
+    assert status(page, f"{prefix}/{name}") == 404
+
+
+def test_an_admin_s_routes_are_the_api_s_to_guard(page: Page) -> None:
+    assert httpx.get(f"{page.url}/api/admin/jobs").status_code == 401
+
+
+def test_a_page_of_the_app_comes_under_a_strict_policy_and_uncached(page: Page) -> None:
+    for path in ("/", "/coach", "/admin"):
+        answer = httpx.get(page.url + path)
+        assert answer.status_code == 200
+        assert '<div id="root">' in answer.text
+        assert answer.headers["Cache-Control"] == "no-cache"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        policy = answer.headers["Content-Security-Policy"]
+        assert all(rule in policy for rule in POLICY)
+        assert "unsafe" not in policy
