@@ -22,7 +22,7 @@ from devstack.child import Child
 from devstack.ports import free_port
 from tests.conftest import StartApi
 from tests.people import Person, log_in, new_person
-from tests.processes import Api, environment
+from tests.processes import Api, environment, program
 from tracker_mcp.app import create_app
 from tracker_mcp.settings import McpSettings
 
@@ -77,6 +77,25 @@ def _answers(url: str) -> bool:
         return httpx.get(url).status_code == 200
     except httpx.TransportError:
         return False
+
+
+@pytest.fixture(scope="session")
+def served(api: Api, coach: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a `workout-mcp --http` in a process of its own, with write tools."""
+    port, log = free_port(), tmp_path_factory.mktemp("mcp") / "mcp.log"
+    settings = environment(
+        **{"WORKOUT_API_URL": api.url, "AI_COACH_URL": coach, "WORKOUT_USERNAME": "mcp", "WORKOUT_PASSWORD": PASSWORD},
+        **{"MCP_PORT": str(port), "MCP_WRITE": "true", "MCP_RATELIMIT_ENABLED": "false"},
+    )
+    with log.open("ab") as output:
+        child = Child("mcp", [program("workout-mcp"), "--http"], output=output.fileno(), environment=settings)
+    deadline = time.monotonic() + 60
+    while not _answers(f"http://127.0.0.1:{port}/readyz"):
+        assert child.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}/mcp"
+    child.kill()
 
 
 @pytest.fixture(scope="session")
