@@ -12,6 +12,7 @@ from tracker_client import Exercise, Refused, TrackerClient
 from training import model
 from training.insight import insight
 from training.recognition import recognise
+from worker.jobs.ending import check_cancelled
 from worker.refresh.shelf import Shelf
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ async def refresh(
 
     async def work() -> None:
         for exercise in waiting:
+            check_cancelled()
             begin = perf_counter()
             fate = await _refresh_one(exercise, shelf)
             fates[fate] += 1
@@ -83,6 +85,7 @@ async def _refresh_one(exercise: Exercise, shelf: Shelf) -> Fate:
         stored = await shelf.put(exercise.id, digest, insights.encode(digest, derive(exercise)))
         return "processed" if stored else "skipped"
     except Exception:  # one exercise that cannot be understood must not keep the others from it
+        check_cancelled()
         log.exception("An exercise cannot be refreshed", extra={"exercise_id": exercise.id})
         return "failed"
 
