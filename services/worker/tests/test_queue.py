@@ -10,10 +10,11 @@ import pytest
 import redis.asyncio
 
 from ledger.jobs import QUEUE
+from ledger.runs import Run
 from services.worker.tests.conftest import Open
 from worker.health.routes import _health
 from worker.jobs.ending import end
-from worker.jobs.queue import Jobs
+from worker.jobs.queue import Jobs, _moment
 from worker.jobs.tasks import Schedule
 
 NOW = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)  # a Wednesday
@@ -103,3 +104,26 @@ async def test_workers_that_fail_begin_less_and_less_often_and_health_says_so(op
         assert (seen.status, seen.details.jobs) == ("degraded", "interrupted 12 times in a row: see the log")
         jobs._failed_at -= 3600
         assert _health(0, 200, 200, jobs.failures).status == "healthy"
+
+
+async def test_a_run_by_the_clock_is_of_its_moment_not_of_the_second_before(
+    store: "redis.asyncio.Redis", open_with: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    async def perform(*_: object, asked_at: datetime, **__: object) -> Run:
+        asked.append(asked_at)
+        return Run("1", "refresh_exercises", "schedule", "done", "", 0)
+
+    monkeypatch.setattr("worker.jobs.queue.run", perform)
+    early, moment = datetime(2026, 11, 22, 21, 59, 59, 500_000, tzinfo=UTC), datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
+    async with open_with() as resources:
+        job = Jobs(resources)._schedule[0]
+        for job_id in (f"cron:refresh_exercises:{moment.timestamp() * 1000 + 123:.0f}", "cron:refresh_exercises:x"):
+            await job.coroutine({"job_id": job_id, "enqueue_time": early})
+    assert [when.replace(microsecond=0) for when in asked] == [moment, early.replace(microsecond=0)]
+
+
+@pytest.mark.parametrize("job_id", ["refresh_exercises-12", "cron:x", "cron:x:", "cron:x:²", f"cron:x:{'9' * 30}"])
+def test_of_no_moment(job_id: str) -> None:
+    assert _moment(job_id) is None

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import UTC
+from contextlib import suppress
+from datetime import UTC, datetime
 from math import isfinite
 from socket import gethostname
 from time import monotonic
@@ -141,7 +142,7 @@ class Jobs:
                 self._at,
                 run_id=ctx["job_id"],
                 source=source,
-                asked_at=ctx["enqueue_time"],
+                asked_at=_moment(ctx["job_id"]) or ctx["enqueue_time"],
                 beside=[f"{IN_PROGRESS}{ctx['job_id']}"],
             )
             if ended.outcome == "failed":
@@ -178,3 +179,13 @@ def _is_text(raw: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _moment(job_id: str) -> datetime | None:
+    """The one that a job by the clock is of: arq puts it into the queue up to a second before, in another hour."""
+    beginning, _, milliseconds = job_id.rpartition(":")
+    if not (beginning.startswith("cron:") and milliseconds.isascii() and milliseconds.isdigit()):
+        return None
+    with suppress(ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+    return None
