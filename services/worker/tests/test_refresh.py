@@ -124,3 +124,9 @@ async def test_a_cancellation_that_was_taken_for_a_failure_ends_it(caplog: pytes
         await running
     assert asked == [0]
     assert not caplog.records
+
+
+async def test_what_redis_does_not_take_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("worker.refresh.shelf.SETTLE_SECONDS", 0)
+    async with redis.asyncio.Redis(port=1, socket_connect_timeout=0.2) as nobody:
+        assert await refresh([exercise(1)] * 3, shelf(nobody), concurrency=1) == Refreshed(0, 2, 1, 3, 66.7)

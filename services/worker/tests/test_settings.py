@@ -91,6 +91,7 @@ def test_each_has_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, text:
         ("schedule.cleanup_hour", "-1"),
         ("refresh.concurrency", "0"),
         ("refresh.idempotency_ttl", "0"),
+        ("refresh.idempotency_ttl", "9223372036854775"),
         ("refresh.max_retries", "-1"),
         ("warmup.pause", "-1"),
     ],

@@ -70,7 +70,9 @@ class RefreshSettings(Part):
     """`WORKER_REFRESH__*`."""
 
     concurrency: int = Field(5, ge=1, le=1000, description="Exercises at a time")
-    idempotency_ttl: int = Field(3600, ge=1, description="Seconds for which an exercise counts as refreshed")
+    idempotency_ttl: int = Field(
+        3600, ge=1, le=31_536_000, description="Seconds for which an exercise counts as refreshed"
+    )
     retry_delay: float = Field(5, ge=0, description="Base of the pauses between tries, in seconds")
     max_retries: int = Field(3, ge=0, le=100, description="Tries after the first one")
 

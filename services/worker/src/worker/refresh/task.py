@@ -24,7 +24,7 @@ Report = Callable[[Exercise, Fate, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """Contract §5.2.1. What was refreshed before, within the hour, counts as a success."""
+    """Contract §5.2.1. What was refreshed before, within the hour, is a success; what Redis did not take, is not."""
 
     processed: int
     skipped: int
@@ -68,7 +68,9 @@ async def refresh(
         for _ in range(min(concurrency, len(exercises))):
             group.create_task(work())
     if left := await shelf.settle():
-        log.warning("Redis is away: nobody will find these insights", extra={"insights": left})
+        log.error("Redis has not taken these insights: nobody will find them", extra={"insights": left})
+        fates["processed"] -= left
+        fates["failed"] += left
     return _result(fates, len(exercises))
 
 
