@@ -49,6 +49,8 @@ def test_who_holds_a_lock() -> None:
     assert runs.lock("refresh_exercises") == "worker:lock:refresh_exercises"
     assert runs.holder("a/run/with/slashes/token") == "a/run/with/slashes"
     assert runs.holder(b"run-1/token") == "run-1"
+    assert runs.holder(b"\xff/1") == "\ufffd"
+    assert runs.holder("x") == ""
 
 
 def test_the_keys_differ() -> None:

@@ -120,6 +120,20 @@ async def test_runs_that_have_ended_are_listed_newest_first(
     assert (await queued.get(f"/admin/jobs/{failed.id}", headers=root)).json() == listed[1]
 
 
+@pytest.mark.parametrize("lock", [b"x", b"/1", b"\xff/1", b"y" * 300 + b"/1"])
+async def test_what_is_no_job_is_passed_over(
+    queued: httpx.AsyncClient, root: Headers, store: "redis.asyncio.Redis", lock: bytes
+) -> None:
+    async with store.pipeline() as pipe:
+        pipe.zadd(QUEUE, {"refresh_exercises" + 300 * "x": 4e12, b"refresh_exercises\xff": 4e12})
+        pipe.set(runs.lock("warmup_ai_cache"), lock)
+        await pipe.execute()
+    listed = await queued.get("/admin/jobs", headers=root)
+    assert listed.status_code == 200
+    assert "refresh_exercises\ufffd" in [job["id"] for job in listed.json()]
+    assert (await ask(queued, root, "cleanup_stale_data")).status_code == 202
+
+
 async def test_what_is_not_there_is_not_found(queued: httpx.AsyncClient, root: Headers) -> None:
     missing = await queued.get("/admin/jobs/refresh_exercises-2", headers=root)
     assert (missing.status_code, missing.json()["type"]) == (404, "urn:problem:job-not-found")
