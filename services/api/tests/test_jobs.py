@@ -125,7 +125,7 @@ async def test_what_is_no_job_is_passed_over(
     queued: httpx.AsyncClient, root: Headers, store: "redis.asyncio.Redis", lock: bytes
 ) -> None:
     async with store.pipeline() as pipe:
-        pipe.zadd(QUEUE, {"refresh_exercises" + 300 * "x": 4e12, b"refresh_exercises\xff": 4e12})
+        pipe.zadd(QUEUE, {b"refresh_exercises" + 300 * b"x": 4e12, b"refresh_exercises\xff": 4e12})
         pipe.set(runs.lock("warmup_ai_cache"), lock)
         await pipe.execute()
     listed = await queued.get("/admin/jobs", headers=root)

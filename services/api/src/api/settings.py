@@ -9,7 +9,7 @@ from pydantic_settings import NoDecode
 from ledger.jobs import DATABASE as JOB_DATABASE
 from runtime.limits import Rate
 from runtime.logs import LogFormat
-from runtime.settings import Settings, network, origin, redis_database, split
+from runtime.settings import RedisUrl, Settings, network, origin, redis_database, split
 
 DEVELOPMENT_SECRET = "development-only-secret-key-that-everybody-knows"  # noqa: S105 - refused in production
 DEVELOPMENT_DATABASE = "postgresql://workout:workout123@localhost:5432/workout_tracker"
@@ -69,7 +69,7 @@ class ApiSettings(Settings):
         alias="API_POOL_SIZE",
         description="Connections for the hot reads; writes use up to half as many",
     )
-    redis_url: SecretStr | None = Field(
+    redis_url: RedisUrl | None = Field(
         None, alias="REDIS_URL", description="Shares rate limits between replicas (database 2). Unset: each on its own"
     )
 

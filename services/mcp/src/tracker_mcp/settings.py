@@ -8,7 +8,7 @@ from pydantic_settings import NoDecode
 
 from runtime.limits import Rate
 from runtime.logs import LogFormat
-from runtime.settings import Settings, network, origin, redis_database, split
+from runtime.settings import RedisUrl, Settings, network, origin, redis_database, split
 from tracker_client import Credentials
 
 LIMIT_DATABASE = 2  # the contract's Redis database for rate limits
@@ -47,7 +47,7 @@ class McpSettings(Settings):
     limit_address: Rate = Field(
         "60/minute", alias="MCP_RATELIMIT_ADDRESS", description="Requests of an address whose token is not known yet"
     )
-    redis_url: SecretStr | None = Field(
+    redis_url: RedisUrl | None = Field(
         None, alias="REDIS_URL", description="Shares limits between replicas (database 2). Unset: each on its own"
     )
     trusted_proxies: Annotated[

@@ -1,12 +1,12 @@
 """Everything about the Worker that can be configured (contract §5.3). Each `NAME` may be a file, `NAME_FILE`."""
 
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from runtime.logs import LogFormat
-from runtime.settings import Settings, redis_database
+from runtime.settings import RedisUrl, Settings, redis_database
 
 
 class Part(BaseModel):
@@ -41,6 +41,13 @@ class ApiClientSettings(Part):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must begin with http:// or https:// and name a host")
         return text.rstrip("/")
+
+    @model_validator(mode="after")
+    def _has_whole_account(self) -> Self:
+        """Half of one would pass for none, and for the shared routine."""
+        if (self.username is None) != (self.password is None):
+            raise ValueError("of an account's USERNAME and PASSWORD there is only one: set both or neither")
+        return self
 
 
 class ProcessSettings(Part):
@@ -88,7 +95,7 @@ class WorkerSettings(Settings):
     """Read once by `workout-worker`; tests give values."""
 
     redis: RedisSettings = Field(RedisSettings(), alias="WORKER_REDIS")
-    redis_url: SecretStr | None = Field(
+    redis_url: RedisUrl | None = Field(
         None, alias="REDIS_URL", description="Counts unless `WORKER_REDIS__HOST` is set; its database does not count"
     )
     api_client: ApiClientSettings = Field(ApiClientSettings(), alias="WORKER_API_CLIENT")
