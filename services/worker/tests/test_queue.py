@@ -57,8 +57,8 @@ async def test_somebody_elses_clock(open_with: Open) -> None:
     [
         (Schedule(0), "0 * * * *"),
         (Schedule(0, 6), "0 6 * * *"),
-        (Schedule(0, 2, 6), "0 2 * * 0"),
-        (Schedule(0, 2, 0), "0 2 * * 1"),
+        (Schedule(0, 2, 6), "0 2 * * sun"),
+        (Schedule(0, 2, 0), "0 2 * * mon"),
     ],
 )
 def test_as_a_line_of_a_crontab(schedule: Schedule, line: str) -> None:

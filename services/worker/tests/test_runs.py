@@ -186,6 +186,13 @@ async def test_without_redis(open_with: Open, needs_redis: bool) -> None:
     assert ended.outcome == ("failed" if needs_redis else "done")
 
 
+async def test_a_redis_that_refuses_is_not_one_that_is_away(store: "redis.asyncio.Redis", open_with: Open) -> None:
+    async with open_with(redis={"database": 99}) as resources:
+        ended = await do(resources, task(needs_redis=False))
+    assert ended.outcome == "failed"
+    assert "DB index is out of range" in (ended.error or "")
+
+
 async def test_only_the_last_runs_are_kept(store: "redis.asyncio.Redis", open_with: Open) -> None:
     async with open_with() as resources:
         for number in range(runs.KEPT + 2):

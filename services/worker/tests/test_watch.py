@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from ledger import runs
 from ledger.runs import Run
 from services.worker.tests.conftest import Open
-from worker.health import watch
+from worker.health import routes, watch
 from worker.health.watch import Watch
 from worker.jobs.ending import end
 
@@ -78,3 +78,13 @@ async def test_the_watch_outlives_what_it_cannot_read(
         await asyncio.wait_for(seen.wait(), 10)
         await end([task])
     assert [record.message for record in caplog.records] == ["What is in Redis cannot be read"]
+
+
+async def test_a_redis_that_stands_still_is_not_waited_for(
+    store: "redis.asyncio.Redis", open_with: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "HEALTH_TIMEOUT_SECONDS", 0.05)
+    async with open_with() as resources:
+        await store.client_pause(1000)
+        assert await routes.queue_depth(resources) is None
+    assert await store.ping()

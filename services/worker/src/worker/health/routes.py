@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from ledger.jobs import QUEUE
 from tracker_client import TrackerError, Transport
-from worker.resources import Resources
+from worker.resources import HEALTH_TIMEOUT_SECONDS, Resources
 
 router = APIRouter(tags=["health"])
 
@@ -46,7 +46,8 @@ async def health(request: Request) -> Health:
 async def queue_depth(at: Resources) -> int | None:
     """None when Redis cannot be reached."""
     try:
-        return int(await at.queue.zcard(QUEUE))
+        async with asyncio.timeout(HEALTH_TIMEOUT_SECONDS):
+            return int(await at.queue.zcard(QUEUE))
     except (RedisError, OSError, TimeoutError):
         return None
 

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from redis.asyncio.client import Pipeline
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from ledger import runs
 from ledger.runs import Run, Source
@@ -86,7 +86,7 @@ async def _alone(lock: Lock, task: Task, perform: Callable[[], Awaitable[Result]
     try:
         await lock.acquire()
     except (RedisError, OSError) as error:
-        if task.needs_redis:
+        if task.needs_redis or isinstance(error, ResponseError):  # it is there, and refuses: a wrong database
             raise
         log.warning("Redis is away: nobody can tell whether the task is running elsewhere", extra={"error": str(error)})
     work, keeping = asyncio.ensure_future(perform()), asyncio.create_task(lock.keep())
