@@ -105,7 +105,9 @@ async def test_runs_that_have_ended_are_listed_newest_first(
         pipe.lpush(runs.RECENT, RUN.to_json(), '{"of": "another version"}', "not JSON", failed.to_json())
         await pipe.execute()
     waiting = (await ask(queued, root)).json()["id"]
-    listed = (await queued.get("/admin/jobs", headers=root)).json()
+    answer = await queued.get("/admin/jobs", headers=root)
+    assert '"result":{"a":1}' in answer.text, "a count"
+    listed = answer.json()
     assert [job["id"] for job in listed] == [waiting, failed.id, RUN.id]
     assert listed[2] == {
         "id": RUN.id,
