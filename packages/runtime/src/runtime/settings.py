@@ -4,13 +4,14 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from pydantic import SecretStr, ValidationError, ValidationInfo
+from pydantic import AfterValidator, SecretStr, ValidationError, ValidationInfo
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
+from redis.asyncio import ConnectionPool
 
 S = TypeVar("S", bound="Settings")
 
@@ -145,6 +146,18 @@ def base_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{text!r} is no URL of a service, such as http://localhost:8000")
     return text.rstrip("/")
+
+
+def _redis_url(url: SecretStr) -> SecretStr:
+    """A URL of Redis, checked; what is wrong is told without repeating it, for it may hold a password."""
+    try:
+        ConnectionPool.from_url(url.get_secret_value()).make_connection()  # type: ignore[no-untyped-call] # opens nothing
+    except (ValueError, TypeError):
+        raise ValueError("must be a URL such as redis://:password@localhost:6379, special characters as %XX") from None
+    return url
+
+
+RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
 
 
 def redis_database(url: SecretStr | None, database: int) -> str | None:

@@ -7,7 +7,7 @@ from pydantic_settings import NoDecode
 
 from runtime.limits import Rate
 from runtime.logs import LogFormat
-from runtime.settings import Settings, network, origin, redis_database, split, with_password
+from runtime.settings import RedisUrl, Settings, network, origin, redis_database, split, with_password
 
 CACHE_DATABASE = 0  # the contract's Redis database for answers and insights
 LIMIT_DATABASE = 2  # and for rate limits, shared with the API
@@ -44,7 +44,7 @@ class CoachSettings(Settings):
     redis_password: SecretStr | None = Field(
         None, alias="REDIS_PASSWORD", description="Its password, where the URL has none"
     )
-    redis_url: Annotated[SecretStr | None, AfterValidator(with_password)] = Field(
+    redis_url: Annotated[RedisUrl | None, AfterValidator(with_password)] = Field(
         None, alias="REDIS_URL", description="Keeps answers (database 0), shares limits (2). Unset: neither"
     )
     cache_seconds: int = Field(

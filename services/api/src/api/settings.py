@@ -9,7 +9,7 @@ from pydantic_settings import NoDecode
 from ledger.jobs import DATABASE as JOB_DATABASE
 from runtime.limits import Rate
 from runtime.logs import LogFormat
-from runtime.settings import Settings, network, origin, redis_database, split, with_password
+from runtime.settings import RedisUrl, Settings, network, origin, redis_database, split, with_password
 
 DEVELOPMENT_SECRET = "development-only-secret-key-that-everybody-knows"  # noqa: S105 - refused in production
 DEVELOPMENT_DATABASE = "postgresql://workout:workout123@localhost:5432/workout_tracker"
@@ -75,7 +75,7 @@ class ApiSettings(Settings):
     redis_password: SecretStr | None = Field(
         None, alias="REDIS_PASSWORD", description="Its password, where the URL has none"
     )
-    redis_url: Annotated[SecretStr | None, AfterValidator(with_password)] = Field(
+    redis_url: Annotated[RedisUrl | None, AfterValidator(with_password)] = Field(
         None, alias="REDIS_URL", description="Shares rate limits between replicas (database 2). Unset: each on its own"
     )
 

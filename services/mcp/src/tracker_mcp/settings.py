@@ -8,7 +8,7 @@ from pydantic_settings import NoDecode
 
 from runtime.limits import Rate
 from runtime.logs import LogFormat
-from runtime.settings import Settings, base_url, network, origin, redis_database, split, with_password
+from runtime.settings import RedisUrl, Settings, base_url, network, origin, redis_database, split, with_password
 from tracker_client import Credentials
 
 LIMIT_DATABASE = 2  # the contract's Redis database for rate limits
@@ -55,7 +55,7 @@ class McpSettings(Settings):
     redis_password: SecretStr | None = Field(
         None, alias="REDIS_PASSWORD", description="Its password, where the URL has none"
     )
-    redis_url: Annotated[SecretStr | None, AfterValidator(with_password)] = Field(
+    redis_url: Annotated[RedisUrl | None, AfterValidator(with_password)] = Field(
         None, alias="REDIS_URL", description="Shares limits between replicas (database 2). Unset: each on its own"
     )
     trusted_proxies: Annotated[

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import logging
 import signal
 import sys
 
@@ -18,6 +19,8 @@ from worker.jobs.runs import run
 from worker.jobs.tasks import tasks
 from worker.resources import Resources, open_resources, reachable
 from worker.settings import WorkerSettings
+
+log = logging.getLogger(__name__)
 
 # 75 is EX_TEMPFAIL of sysexits.h: nothing is wrong, but not now.
 EXIT = {"done": 0, "failed": 1, "already_running": 75}
@@ -44,15 +47,29 @@ def main() -> None:
     try:
         if arguments.command == "run":
             sys.exit(_run(arguments.task, settings))
-        serve(create_app(settings), host=settings.worker.health_host, port=settings.worker.health_port)
+        _serve(settings)
     finally:
         traces.finish(provider)
 
 
 def _list(settings: WorkerSettings) -> None:
     for task in tasks(settings).values():
-        due = str(task.schedule) if task.is_scheduled and settings.schedule.mode == "arq" else "not by this worker"
+        due = "off" if not task.is_scheduled else f"{task.schedule} UTC"
+        if settings.schedule.mode == "none":
+            due = "by another clock"
         sys.stdout.write(f"{task.name:<20} {due:<20} {task.purpose}\n")
+
+
+def _serve(settings: WorkerSettings) -> None:
+    host, port = settings.worker.health_host, settings.worker.health_port
+    try:
+        serve(create_app(settings), host=host, port=port)
+    except SystemExit:
+        log.error(
+            "Cannot start: WORKER_WORKER__HEALTH_HOST and WORKER_WORKER__HEALTH_PORT have it listen on %s:%d",
+            *(host, port),
+        )
+        raise
 
 
 def _run(task: TaskName, settings: WorkerSettings) -> int:
