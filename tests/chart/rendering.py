@@ -1,5 +1,6 @@
 """The chart as Helm renders it, with stand-ins for Bitnami's charts, which nobody needs to test ours."""
 
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -77,7 +78,7 @@ class Helm:
     def run(self, *arguments: str, values: Mapping[str, Any] | None = None) -> subprocess.CompletedProcess[str]:
         """One command; `values` go in by standard input."""
         command = [self.program, *arguments, *(["--values", "-"] if values is not None else [])]
-        given = yaml.safe_dump(dict(values)) if values is not None else None
+        given = json.dumps(values) if values is not None else None  # JSON is YAML in which no word is a boolean
         return subprocess.run(command, input=given, capture_output=True, text=True, check=False, timeout=120)
 
     def template(self, values: Mapping[str, Any], *more: str, release: str = RELEASE) -> str:
