@@ -13,7 +13,7 @@ BUILT := $(FRONTEND)/dist/.built
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .uv/bin/uv: requirements/uv.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and python3 is $$(python3 --version 2>&1)" >&2; exit 1; }
@@ -186,6 +186,32 @@ images: ## Build the image of every service (TAG=…, by default what git descri
 .PHONY: test-images
 test-images: $(READY) images ## Build the images, then run them as a cluster would: read-only, without rights
 	@DOCKER="$(DOCKER)" IMAGE_PREFIX="$(IMAGE_PREFIX)" IMAGES_TAG="$(TAG)" $(IN_VENV)/pytest tests/images $(ARGS)
+
+# A laptop's cluster. Each `make up` has a tag of its own, so that pods take what was just built.
+UP_TAG := $(shell date +%Y%m%d%H%M%S)
+REGISTRY = localhost:5001
+KIND_CLUSTER = workout-tracker
+
+.PHONY: up
+up: ## Start the whole system on a kind cluster on this machine (`tilt up` does it with live updates)
+	@k8s-dev/cluster.sh up
+	@$(MAKE) --no-print-directory images IMAGE_PREFIX=$(REGISTRY)/workout-tracker/ TAG=$(UP_TAG)
+	@for service in $(IMAGES); do $(DOCKER) push --quiet $(REGISTRY)/workout-tracker/$${service//_/-}:$(UP_TAG) || exit; done
+	@helm dependency build charts/workout-tracker
+	@kubectl --context kind-$(KIND_CLUSTER) apply --filename k8s-dev/namespace.yaml
+	@helm --kube-context kind-$(KIND_CLUSTER) upgrade --install workout charts/workout-tracker --namespace workout \
+	  --values k8s-dev/values.yaml --set global.imageRegistry=$(REGISTRY) --set global.imageTag=$(UP_TAG) --wait --timeout 8m
+
+.PHONY: down
+down: ## Delete that cluster, with everything in it
+	@k8s-dev/cluster.sh down
+
+E2E_TAG ?= e2e
+
+.PHONY: e2e
+e2e: $(READY) ## Install the chart on a cluster and try all of it (E2E_CONTEXT=…, else on a kind cluster that it makes)
+	@$(MAKE) --no-print-directory images TAG=$(E2E_TAG)
+	@E2E_TAG=$(E2E_TAG) E2E_IMAGES="$(foreach service,$(IMAGES),$(IMAGE_PREFIX)$(subst _,-,$(service)))" k8s-dev/e2e.sh $(ARGS)
 
 .PHONY: sbom
 sbom: $(filter .uv/bin/uv,$(UV)) ## List what is in each image as CycloneDX, in dist/sbom

@@ -22,7 +22,7 @@ Manifest = dict[str, Any]
 STAND_IN = """
 apiVersion: apps/v1
 kind: StatefulSet
-metadata: {{name: {{{{ printf "%s-{name}" .Release.Name | trunc 63 | quote }}}}}}
+metadata: {{name: {{{{ printf "%s-{service}" .Release.Name | trunc 63 | quote }}}}}}
 spec:
   serviceName: {name}
   selector:
