@@ -24,6 +24,7 @@ def test_the_next_start_waits_for_the_end_of_the_killed_one(runner: Runner) -> N
     runner.services = [service("api", port)]
     process = runner.start()
     until(lambda: "is running" in runner.text("out") or process.poll() is not None)
+    assert process.poll() is None, runner.ended(process)
     assert psql(database, "SELECT kilograms FROM sets") == "100"
     assert runner.stop(signal.SIGINT).err == ""
 

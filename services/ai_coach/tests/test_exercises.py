@@ -72,13 +72,14 @@ async def test_the_document_tells_what_is_answered(client: httpx.AsyncClient, ma
 
 
 def test_serve_is_started_with_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[tuple[str, int]] = []
-    monkeypatch.setattr(command, "serve", lambda app, host, port: started.append((host, port)))
+    started: list[dict[str, object]] = []
+    monkeypatch.setattr(command, "serve", lambda app, **options: started.append(options))
     monkeypatch.setattr("runtime.logs.configure", lambda *_: None)
     monkeypatch.setattr(sys, "argv", ["workout-ai-coach", "serve"])
     monkeypatch.setenv("AI_COACH_PORT", "8077")
+    monkeypatch.setenv("AI_COACH_SHUTDOWN", "7")
     command.main()
-    assert started == [("127.0.0.1", 8077)]
+    assert started == [{"host": "127.0.0.1", "port": 8077, "shutdown_seconds": 7}]
 
 
 @pytest.mark.parametrize(("arguments", "status"), [(["--version"], 0), (["--help"], 0), ([], 2), (["fly"], 2)])
