@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from tests.processes import Api
 
 pytestmark = pytest.mark.anyio
 
+Row = dict[str, Any]
 SCRIPT = Path(__file__).parents[2] / "scripts" / "exercises_mcp.py"
 ERAS = {"2026-07-28": "2026-07-28", "legacy": "2025-11-25"}
 # In this order: what is added first can be found later.
-CALLS: dict[str, dict[str, Any]] = {
+CALLS: dict[str, Row] = {
     "add-exercise": {"name": "Squat", "sets": 3, "reps": 5, "weight": 60},
     "list-exercises": {},
     "get-exercise": {},
@@ -40,23 +42,32 @@ BY_ID = {"get-exercise", "update-exercise"}
 @pytest.fixture(params=["stdio", "http"])
 def transport(
     request: pytest.FixtureRequest, api: Api, coach: str, anna: Person, make_token: MakeToken, tmp_path: Path
-) -> ClientTransport:
+) -> Iterator[ClientTransport]:
     """A way to the server, as somebody with an empty routine who may write."""
     if request.param == "http":
-        return StreamableHttpTransport(request.getfixturevalue("served"), auth=make_token(anna, scope="write"))
+        yield StreamableHttpTransport(request.getfixturevalue("served"), auth=make_token(anna, scope="write"))
+        return
     variables = {"WORKOUT_API_URL": api.url, "AI_COACH_URL": coach, "DATA_DIR": str(tmp_path), "MCP_WRITE": "true"}
     account = {"WORKOUT_USERNAME": anna.username, "WORKOUT_PASSWORD": anna.password}
-    return StdioTransport(
-        sys.executable, [str(SCRIPT)], env=variables | account, log_file=tmp_path / "log", keep_alive=False
-    )
+    log = tmp_path / "log"
+    yield StdioTransport(sys.executable, [str(SCRIPT)], env=variables | account, log_file=log, keep_alive=False)
+    assert "rror" not in log.read_text()
 
 
-def arguments(tool: str, known: int | None) -> dict[str, Any]:
-    """Good ones. `known` is the exercise that was added."""
-    return CALLS[tool] | ({"exercise_id": known} if tool in BY_ID else {})
+def arguments(tool: str, answers: dict[str, Row]) -> Row:
+    """Good ones, for the exercise that was added where one is asked for."""
+    return CALLS[tool] | ({"exercise_id": answers["add-exercise"]["exercise"]["id"]} if tool in BY_ID else {})
 
 
-def valid(answer: object, schema: dict[str, Any] | None) -> dict[str, Any]:
+def about_one(answers: dict[str, Row]) -> None:
+    """Every answer about the exercise that was added has the whole of it."""
+    added = answers["add-exercise"]["exercise"]
+    assert added.items() >= CALLS["add-exercise"].items()
+    assert answers["get-exercise"]["exercise"] == answers["update-exercise"]["before"] == added
+    assert answers["update-exercise"]["exercise"]["sets"] == 4
+
+
+def valid(answer: object, schema: Row | None) -> Row:
     """The answer, which is what its tool has promised."""
     assert schema
     assert isinstance(answer, dict)
@@ -66,16 +77,15 @@ def valid(answer: object, schema: dict[str, Any] | None) -> dict[str, Any]:
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_fastmcps_client_can_use_everything(transport: ClientTransport, era: str) -> None:
-    known = None
+    answers: dict[str, Row] = {}
     async with Client(transport, mode=era) as client:
         assert client.protocol_version == ERAS[era]
         schemas = {tool.name: tool.output_schema for tool in await client.list_tools()}
         assert schemas.keys() == CALLS.keys()
         for tool in CALLS:
-            called = await client.call_tool(tool, arguments(tool, known))
-            answer = valid(called.structured_content, schemas[tool])
-            known = known or answer["exercise"]["id"]
-        assert {answer["exercise"]["sets"], answer["before"]["sets"]} == {3, 4}
+            called = await client.call_tool(tool, arguments(tool, answers))
+            answers[tool] = valid(called.structured_content, schemas[tool])
+        about_one(answers)
         for resource in await client.list_resources():
             [text] = await client.read_resource(resource.uri)
             assert "Squat" in text.text
@@ -86,17 +96,16 @@ async def test_fastmcps_client_can_use_everything(transport: ClientTransport, er
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_pydantic_ais_client_can_use_every_tool(transport: ClientTransport, era: str) -> None:
-    known = None
+    answers: dict[str, Row] = {}
     client = Client(transport, mode=era)
     async with MCPToolset[None](client) as toolset:
         assert client.protocol_version == ERAS[era]
         schemas = {tool.name: tool.output_schema for tool in await toolset.list_tools()}
         assert schemas.keys() == CALLS.keys()
         for tool in CALLS:
-            called = await toolset.direct_call_tool(tool, arguments(tool, known))
-            answer = valid(json.loads(called) if isinstance(called, str) else called, schemas[tool])
-            known = known or answer["exercise"]["id"]
-        assert {answer["exercise"]["sets"], answer["before"]["sets"]} == {3, 4}
+            called = await toolset.direct_call_tool(tool, arguments(tool, answers))
+            answers[tool] = valid(json.loads(called) if isinstance(called, str) else called, schemas[tool])
+        about_one(answers)
 
 
 async def test_without_a_token_a_client_is_refused_and_not_sent_to_log_in(served: str) -> None:
