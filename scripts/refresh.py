@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,8 +20,10 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from devstack.urls import NOT_A_URL, without_password
 from ledger.jobs import new_id
 from ledger.runs import Run
+from runtime.logs import printable
 from tracker_client import Exercise
 from worker.jobs.runs import run
 from worker.jobs.tasks import Result, tasks
@@ -93,7 +96,7 @@ class Refresher:
     def _report(self, exercise: Exercise, fate: Fate, milliseconds: float) -> None:
         self._milliseconds.append(milliseconds)
         self._bar.show(len(self._milliseconds), self._total)
-        what = f"Exercise {exercise.id} ({exercise.name})"
+        what = f"Exercise {exercise.id} ({printable(exercise.name)})"
         if fate == "processed":
             log.info("[OK] %s refreshed in %.2fms", what, milliseconds)
         elif fate == "skipped":
@@ -140,8 +143,12 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> argparse.
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    parser.add_argument("--api-url", default=api, help="the Workout API (now %(default)s)")
-    parser.add_argument("--redis-url", default=redis, help="Redis and the database of the cache (now %(default)s)")
+    parser.add_argument("--api-url", default=api, help="the Workout API now " + _shown(api).replace("%", "%%"))
+    parser.add_argument(
+        "--redis-url",
+        default=redis,
+        help="Redis and the database of the cache, now " + _shown(redis).replace("%", "%%"),
+    )
     parser.add_argument("--concurrency", type=int, default=3, help="exercises at a time (%(default)s)")
     parser.add_argument("--retries", type=int, default=3, help="tries after the first of a request (%(default)s)")
     parser.add_argument("--timeout", type=float, default=10, help="seconds for one request (%(default)s)")
@@ -159,12 +166,9 @@ def _running(file: Path) -> dict[str, str]:
 
 def settings_of(options: argparse.Namespace, environment: Mapping[str, str]) -> WorkerSettings:
     """The worker's settings for these options. Raises ValidationError, ValueError."""
-    url = urlsplit(options.redis_url)
-    if url.scheme not in ("redis", "rediss", "unix"):
-        raise ValueError("--redis-url must begin with redis://")
     return WorkerSettings(
         redis_url=options.redis_url,
-        redis={"cache_database": int(url.path.strip("/") or 0)},
+        redis={"cache_database": _database(options.redis_url)},
         api_client={
             "workout_api_url": options.api_url,
             "timeout": options.timeout,
@@ -175,26 +179,58 @@ def settings_of(options: argparse.Namespace, environment: Mapping[str, str]) -> 
     )
 
 
+def _database(url: str) -> int:
+    try:
+        return int(urlsplit(url).path.strip("/") or 0)
+    except ValueError:
+        raise ValueError("--redis-url: must be a URL such as redis://localhost:6379/0") from None
+
+
+def _shown(url: str) -> str:
+    """Without a password, whatever it is."""
+    shown = without_password(url)
+    return NOT_A_URL if "@" in urlsplit(shown).path else shown
+
+
+OPTIONS = {
+    "workout_api_url": "api_url",
+    "max_retries": "retries",
+    "cache_database": "redis_url",
+    "api_client": "account",
+}
+"""What a setting is called here, where that is not its own name."""
+
+
+def _words(error: ValueError) -> str:
+    """A line for each wrong option. No value is repeated: it may be a password."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    problems = ((str(each["loc"][-1]).lower(), each["msg"].removeprefix("Value error, ")) for each in error.errors())
+    return "\n".join(f"--{OPTIONS.get(name, name).replace('_', '-')}: {what}" for name, what in problems)
+
+
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Do what the arguments say; return the exit status."""
     options = parse(arguments, environment)
     try:
         settings = settings_of(options, environment)
-    except (ValidationError, ValueError) as error:
-        print(error, file=sys.stderr)
+    except ValueError as error:
+        print(_words(error), file=sys.stderr)
         return 2
     bar = Bar()
     logging.raiseExceptions = False  # `| head` closes our output; that is no reason for a stack trace a line
     logging.basicConfig(level=logging.INFO, handlers=[bar], force=True)
     for quiet in ("httpx", "worker.jobs"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
-    place = urlsplit(options.redis_url).netloc
-    shown = options.redis_url.replace(place, place.rpartition("@")[2])  # without a password
-    for line in (RULE, "Exercise Refresh Script", RULE, f"API URL: {options.api_url}", f"Redis URL: {shown}"):
+    api, shown = _shown(options.api_url), _shown(options.redis_url)
+    for line in (RULE, "Exercise Refresh Script", RULE, f"API URL: {api}", f"Redis URL: {shown}"):
         log.info(line)
     log.info("Max Concurrency: %d", options.concurrency)
     log.info(RULE)
-    return asyncio.run(refresh_now(settings, shown, bar))
+    try:
+        return asyncio.run(refresh_now(settings, shown, bar))
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
 
 
 if __name__ == "__main__":

@@ -102,10 +102,11 @@ def test_a_second_time(api: Api, redis_url: str) -> None:
 def test_without_redis(api: Api) -> None:
     ended = script("--api-url", api.url, "--redis-url", "redis://:secret@127.0.0.1:1/0")
     lines = said(ended)
-    assert ended.returncode == 0
+    assert ended.returncode == 1
     assert "Redis at redis://127.0.0.1:1/0 is not available" in lines
     assert "Idempotency store: memory" in lines
-    assert f"Processed: {TOTAL}" in lines
+    assert len([line for line in lines if line.startswith("[OK] ")]) == TOTAL
+    assert {"Processed: 0", f"Failed: {TOTAL}", "REFRESH FAILED"} <= set(lines)
     assert "secret" not in ended.stdout + ended.stderr
 
 
@@ -188,3 +189,40 @@ def test_a_bar_in_a_terminal(api: Api, redis_url: str) -> None:
     assert process.wait(60) == 0
     assert f"] {TOTAL}/{TOTAL}".encode() in shown
     assert b"REFRESH COMPLETE" in shown
+
+
+def test_passwords_are_not_shown(api: Api, redis_url: str) -> None:
+    for url in ("redis://:s3cr3t@h/0", "redis://:p/s3cr3t@h/0"):
+        helped = script("--help", REDIS_URL=url, API_URL="http://me:s3cr3t@h")
+        assert (helped.returncode, helped.stderr) == (0, "")
+        assert "s3cr3t" not in helped.stdout
+    refused = script("--redis-url", "redis://:p/s3cr3t@h/0")
+    assert (refused.returncode, "s3cr3t" in refused.stderr) == (2, False)
+    assert refused.stderr.startswith("--redis-url: must be a URL")
+    named = api.url.replace("http://", "http://me:s3cr3t@")
+    ended = script("--api-url", named, "--redis-url", redis_url)
+    assert "s3cr3t" not in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--concurrency", "0"), ("--retries", "-1"), ("--timeout", "0"), ("--api-url", "x")]
+)
+def test_a_refusal_is_one_line_that_names_the_option(option: str, value: str) -> None:
+    error = script(option, value).stderr
+    assert error.startswith(f"{option}: ")
+    assert len(error.splitlines()) == 1
+
+
+def test_half_an_account() -> None:
+    refused = script(WORKOUT_USERNAME="me")
+    assert refused.returncode == 2
+    assert "set both or neither" in refused.stderr
+
+
+def test_no_name_forges_a_line(start_module_api: StartApi, redis_url: str) -> None:
+    own = start_module_api()
+    with own.client() as client:
+        name = "Bench\u202e\U000e0041 Press"
+        client.post("/exercises", json={"name": name, "sets": 3, "reps": 5}).raise_for_status()
+    lines = said(script("--api-url", own.url, "--redis-url", redis_url))
+    assert any("Bench" in line and "\\u202e" in line for line in lines), lines

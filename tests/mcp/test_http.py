@@ -61,13 +61,21 @@ async def test_without_the_api_nobody_can_be_known(start_app: StartApp, anna: Pe
     assert (await get(app, "/readyz")).status_code == 200, "restarting it would mend nothing"
 
 
-@pytest.mark.parametrize("settings", [{"password": "a wrong one"}, {"username": None}])
-async def test_without_its_own_account_it_says_503_and_not_that_the_token_is_wrong(
-    start_app: StartApp, anna: Person, make_token: MakeToken, settings: dict[str, Any]
+@pytest.mark.parametrize("settings", [{"password": "a wrong one"}, {"username": None, "password": None}])
+async def test_without_its_own_account_it_says_so_and_not_that_the_token_is_wrong_or_the_api_away(
+    start_app: StartApp,
+    anna: Person,
+    make_token: MakeToken,
+    caplog: pytest.LogCaptureFixture,
+    settings: dict[str, Any],
 ) -> None:
     app = await start_app(**settings)
     async with raw_client(app, headers=ACCEPT | bearer(make_token(anna))) as client:
-        assert (await client.post("/mcp", json=CALL)).status_code == 503
+        answer = await client.post("/mcp", json=CALL)
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:problem:account-refused")
+    (record,) = [record for record in caplog.records if record.name == "tracker_mcp.gate"]
+    assert record.levelname == "ERROR"
+    assert str(vars(record)["error"]).startswith("401: ")
 
 
 async def test_without_the_coach_everything_else_works(

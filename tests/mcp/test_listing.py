@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 MAX_CHARACTERS = 15_000  # 4,000 tokens: OpenAI's o200k_base makes one of 3.97 characters of it, cl100k_base of 4.14
 # Descriptions steer assistants, so none of them changes unnoticed. When you change one on purpose, so does this.
-PINNED = "b204a3ec060b80f42166c9b5fa22f7d14c9866181f70f9352aebebfeecf2bc41"
+PINNED = "e916d0ac42d3b39149faff5e7482f56d99f71828901ff0ecf4d9232c46865d48"
 HINTS = {"title", "readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"}
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
 

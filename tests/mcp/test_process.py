@@ -105,7 +105,17 @@ def test_the_probe_says_that_it_cannot_come_in(running: Running) -> None:
     assert (ended.returncode, ended.stdout.splitlines()[-1][:34]) == (1, "BAD  the server cannot be used: Se")
 
 
-@pytest.mark.parametrize(("variable", "value"), [("MCP_PORT", "x"), ("MCP_RATELIMIT_TOKEN", "often")])
+WRONG = [
+    ("MCP_PORT", "x"),
+    ("MCP_RATELIMIT_TOKEN", "often"),
+    ("WORKOUT_API_URL", "localhost:8000"),
+    ("AI_COACH_URL", "http://"),
+    ("WORKOUT_USERNAME", "anna"),
+    ("WORKOUT_PASSWORD", "a password of nobody"),
+]
+
+
+@pytest.mark.parametrize(("variable", "value"), WRONG)
 def test_a_wrong_setting_is_named(variable: str, value: str) -> None:
     settings = environment(**{variable: value})
     ended = subprocess.run([PROGRAM], env=settings, capture_output=True, text=True, timeout=60, check=False)

@@ -62,7 +62,7 @@ async def test_one_day_is_as_long_as_in_all_days(app: FastAPI, trained: Person, 
     async with assistant(app, make_token(trained)) as client:
         every = (await call(client, "session-time"))["days"]
         assert (await call(client, "session-time", day="B"))["days"] == [every[1]]
-        assert await error(client, "session-time", day="C") == "There is no such day; the days are: A, B"
+        assert await error(client, "session-time", day="C") == 'There is no such day; the days are: "A", "B"'
 
 
 @pytest.mark.parametrize(("weight", "reps"), [(100, 1), (100, 5), (62.5, 12)])

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import threading
 from typing import Any
 
@@ -86,9 +87,22 @@ def test_the_list_of_tasks(variables: dict[str, str]) -> None:
     lines = [line.split(maxsplit=6) for line in listed.stdout.splitlines()]
     assert [line[0] for line in lines] == ["refresh_exercises", "warmup_ai_cache", "cleanup_stale_data"]
     assert [" ".join(line[1:6]) for line in lines[:2]] == ["0 * * * *", "0 5 * * *"]
-    assert " ".join(lines[2][1:5]) == "not by this worker"
+    assert {line[6].split()[0] for line in lines[:2]} == {"UTC"}
+    assert lines[2][1] == "off"
     default = run_worker("tasks").stdout.splitlines()
-    assert "0 2 * * 0" in default[2], "Sunday"
+    assert "0 2 * * sun UTC" in default[2]
+    elsewhere = run_worker("tasks", WORKER_SCHEDULE__MODE="none").stdout.splitlines()
+    assert all("by another clock" in line for line in elsewhere)
+
+
+def test_a_port_that_is_taken_is_named_with_its_variable(variables: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused = run_worker("serve", **(variables | {"WORKER_WORKER__HEALTH_PORT": port}))
+    assert refused.returncode != 0
+    assert f"WORKER_WORKER__HEALTH_PORT have it listen on 127.0.0.1:{port}" in refused.stdout
 
 
 @pytest.mark.parametrize("arguments", [("run",), ("run", "nothing"), ("work",), ()])

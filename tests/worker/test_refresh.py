@@ -105,9 +105,10 @@ def test_an_account_that_is_refused(variables: dict[str, str]) -> None:
 
 def test_without_redis(api: Api, variables: dict[str, str]) -> None:
     ended = run_worker(*TASK, **(variables | {"REDIS_URL": "redis://127.0.0.1:1"}))
-    assert ended.returncode == 0, ended.stdout
-    assert json.loads(ended.stdout.splitlines()[-1])["failed"] == 0
-    assert "Redis is away: nobody will find these insights" in ended.stdout
+    assert ended.returncode == 1, ended.stdout
+    result = json.loads(ended.stdout.splitlines()[-1])
+    assert (result["processed"], result["failed"]) == (0, result["total"])
+    assert "Redis has not taken these insights: nobody will find them" in ended.stdout
 
 
 @pytest.mark.parametrize("account", ["worker", "nobody", "user"])
@@ -123,7 +124,9 @@ def test_whose_exercises(
         client.post("/exercises", json=squat, headers=person.headers).raise_for_status()
     settings = variables | for_worker(private.url, variables["REDIS_URL"])
     if account == "nobody":
-        settings = {name: text for name, text in settings.items() if "__USERNAME" not in name}
+        settings = {
+            name: text for name, text in settings.items() if "__USERNAME" not in name and "__PASSWORD" not in name
+        }
     elif account == "user":
         settings |= {
             "WORKER_API_CLIENT__USERNAME": person.username,

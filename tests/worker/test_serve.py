@@ -90,6 +90,7 @@ def test_metrics_of_runs_that_took_place_elsewhere(start_worker: Start, variable
     worker = start_worker()
     seen = until(lambda: (s := samples(worker.url)).get(f"worker_runs_total{{{task},done}}") and s, 30)
     assert seen["worker_redis_up"] == 1
+    assert seen["worker_last_success_timestamp_seconds{warmup_ai_cache}"] == 0, "never"
     assert seen["worker_queue_depth"] == 0
     assert seen[f"worker_runs_total{{{task},done}}"] == 1
     assert begin - 1 < seen[f"worker_last_success_timestamp_seconds{{{task}}}"] < time.time() + 1

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import redis.asyncio
+import redis.exceptions
 from limits import parse
 
 from runtime.limits import RateLimits
@@ -248,3 +249,26 @@ async def test_a_server_that_is_no_redis_is_a_redis_that_is_away(
         assert remaining(limits, key) == 998
         await asyncio.sleep(0.05)
         assert said() == [AWAY]
+
+
+async def test_settling_ends_when_it_is_told_to_in_the_moment_in_which_redis_breaks_off(
+    metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = RateLimits(enabled=True, redis_url="redis://localhost", decisions=metrics.limited, interval_seconds=0.01)
+    is_settling = asyncio.Event()
+
+    async def settle(_: object) -> int:
+        is_settling.set()
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:  # so does asyncio.wait_for before Python 3.12
+            raise redis.exceptions.ConnectionError("Connection lost") from None
+        return 0
+
+    monkeypatch.setattr(limits._storage, "settle", settle)
+    task = asyncio.create_task(limits.settle_forever())
+    await is_settling.wait()
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=5)
+    assert done
+    assert task.cancelled()

@@ -33,6 +33,19 @@ print(traces.current_trace_id())
 provider.shutdown()
 """
 
+NOTES = """
+from opentelemetry import trace
+from runtime import traces
+print(traces.are_on())
+provider = traces.configure("gym", "1.2.3", ENDPOINT)
+print(traces.are_on())
+traces.note("warm-up", 0.5, {})
+with trace.get_tracer("tests").start_as_current_span("squat"):
+    traces.note("SELECT gym", 0.5, {"db.system.name": "postgresql"})
+    traces.note("INSERT gym", 0.5, {}, ValueError("a secret"))
+provider.shutdown()
+"""
+
 SERVICE = """
 import asyncio, httpx
 from fastapi import FastAPI
@@ -152,6 +165,21 @@ def test_the_trace_that_people_quote_is_the_one_that_is_exported(python: Python,
     made, given = done.stdout.split()
     assert given == TRACE
     assert {trace_id for trace_id, _ in collector.spans} == {made, TRACE}
+
+
+def test_calls_that_are_over_are_noted_within_what_is_traced(python: Python, collector: Collector) -> None:
+    done = python(program(NOTES, collector.url))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "False\nTrue\n", "")
+    assert {name for _, name in collector.spans} == {"squat", "SELECT gym", "INSERT gym"}
+    spans = {
+        span.name: span for e in collector.exports for r in e.resource_spans for s in r.scope_spans for span in s.spans
+    }
+    good, bad = spans["SELECT gym"], spans["INSERT gym"]
+    assert good.parent_span_id == bad.parent_span_id == spans["squat"].span_id
+    assert good.end_time_unix_nano - good.start_time_unix_nano == pytest.approx(5e8)
+    assert [(each.key, each.value.string_value) for each in bad.attributes] == [("error.type", "ValueError")]
+    assert (good.status.code, bad.status.code) == (good.status.STATUS_CODE_UNSET, bad.status.STATUS_CODE_ERROR)
+    assert "a secret" not in str(collector.exports)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
 from packages.tracker_client.tests.conftest import WORKER, Connect
 from packages.tracker_client.tests.scripted import Reply, Request, Scripted, page
 
@@ -126,6 +127,18 @@ async def test_forwarding_gives_any_answer_and_tries_once(server: Scripted, conn
     assert answer.headers["retry-after"] == "7"
     [request] = server.requests
     assert (request.target, request.headers["x-z"], request.token) == ("/exercises", "\u00e9", None)
+
+
+async def test_a_trace_goes_along_and_whose_it_was_gives_way(server: Scripted, connect: Connect) -> None:
+    server.on("/exercises", Reply(status=503))
+    client = connect(server)
+    foreign = f"00-{'1' * 32}-{'2' * 16}-01"
+    await client.forward("/exercises", "", {"traceparent": foreign})
+    with TracerProvider().get_tracer("tests").start_as_current_span("asked") as asked:
+        await client.forward("/exercises", "", {"traceparent": foreign})
+    passed_on, ours = [request.headers["traceparent"] for request in server.requests]
+    assert passed_on == foreign, "nothing is traced here"
+    assert ours.startswith(f"00-{asked.get_span_context().trace_id:032x}-")
 
 
 SICK = [

@@ -149,9 +149,9 @@ def test_no_name_is_recognised() -> None:
 
 def test_names_that_are_not_recognised_are_named_but_not_all() -> None:
     unknown = [Exercise(name, 3, 8) for name in ("Gribbel", "Wobbelit", "Zwuck", "Quork")]
-    assert review([*PUSH, *unknown[:3]]).summary.endswith("I do not know them: Gribbel, Wobbelit, Zwuck.")
-    assert review([*PUSH, *unknown]).summary.endswith("I do not know them: Gribbel, Wobbelit, Zwuck and more.")
-    assert review([Exercise("Running", 1, 30), unknown[0]]).summary.endswith("I do not know them: Gribbel.")
+    assert review([*PUSH, *unknown[:3]]).summary.endswith('I do not know them: "Gribbel", "Wobbelit", "Zwuck".')
+    assert review([*PUSH, *unknown]).summary.endswith('I do not know them: "Gribbel", "Wobbelit", "Zwuck" and more.')
+    assert review([Exercise("Running", 1, 30), unknown[0]]).summary.endswith('I do not know them: "Gribbel".')
 
 
 def test_an_empty_routine() -> None:

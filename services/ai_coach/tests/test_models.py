@@ -10,6 +10,7 @@ from services.ai_coach.tests.conftest import CLAUDE, GPT, MakeCoach, WriteRoutin
 pytestmark = pytest.mark.anyio
 
 ASK = {"message": "How often should I train?"}
+COST = "coach_llm_cost_dollars_total"
 
 
 @pytest.mark.parametrize("name", ["rules", CLAUDE, "foo:bar", "", "gpt-4o", "bedrock:x"])
@@ -35,6 +36,8 @@ async def test_a_breaker_opens_and_the_vendor_is_left_alone(make_coach: MakeCoac
     metrics = (await client.get("/metrics")).text
     assert f'coach_llm_breaker_open{{model="{CLAUDE}"}} 1.0' in metrics
     assert f'coach_llm_runs_total{{model="{CLAUDE}",outcome="ModelServerError"}} 2.0' in metrics
+    assert f'coach_llm_runs_total{{model="{CLAUDE}",outcome="left_alone"}} 2.0' in metrics
+    assert f'coach_llm_duration_seconds_count{{model="{CLAUDE}"}} 2.0' in metrics, "of those that were asked"
     assert 'coach_answers_total{source="rules",task="chat"} 4.0' in metrics
 
 
@@ -51,6 +54,7 @@ async def test_the_deadline_ends_a_model_and_the_rules_answer(make_coach: MakeCo
     client = await make_coach(model=CLAUDE, fallback_models=(GPT,), deadline=1)
     assert (await client.post("/chat", json=ASK)).json()["source"] == "rules"
     assert len(fake.journal) == 1  # no time is left for another
+    assert f'coach_llm_runs_total{{model="{GPT}",outcome="no_time"}} 1.0' in (await client.get("/metrics")).text
 
 
 async def test_tokens_are_metrics(make_coach: MakeCoach, fake: FakeProvider) -> None:
@@ -60,6 +64,20 @@ async def test_tokens_are_metrics(make_coach: MakeCoach, fake: FakeProvider) -> 
     (entry,) = fake.journal
     for direction, tokens in (("input", entry.input_tokens), ("output", entry.output_tokens)):
         assert f'coach_llm_tokens_total{{direction="{direction}",model="{CLAUDE}"}} {float(tokens)}' in text
+
+
+async def test_money_is_a_metric(make_coach: MakeCoach, fake: FakeProvider) -> None:
+    priced, unheard_of = "anthropic:claude-haiku-4-5", "openai-chat:nobody-sells-this"
+    client = await make_coach(model=priced)
+    other = await make_coach(model=unheard_of)
+    for each in (client, other):
+        await each.post("/chat", json=ASK)
+    entry = fake.journal[0]
+    dollars = (entry.input_tokens * 1 + entry.output_tokens * 5) / 1e6  # a million of them cost $1 and $5
+    (line,) = [line for line in (await client.get("/metrics")).text.splitlines() if line.startswith(f"{COST}{{")]
+    assert line.startswith(f'{COST}{{model="{priced}"}} ')
+    assert float(line.split()[1]) == pytest.approx(dollars)
+    assert f'{COST}{{model="{unheard_of}"}} 0.0' in (await other.get("/metrics")).text
 
 
 async def test_equal_questions_about_equal_routines_share_an_answer(

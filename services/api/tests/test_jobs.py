@@ -105,7 +105,9 @@ async def test_runs_that_have_ended_are_listed_newest_first(
         pipe.lpush(runs.RECENT, RUN.to_json(), '{"of": "another version"}', "not JSON", failed.to_json())
         await pipe.execute()
     waiting = (await ask(queued, root)).json()["id"]
-    listed = (await queued.get("/admin/jobs", headers=root)).json()
+    answer = await queued.get("/admin/jobs", headers=root)
+    assert '"result":{"a":1}' in answer.text, "a count"
+    listed = answer.json()
     assert [job["id"] for job in listed] == [waiting, failed.id, RUN.id]
     assert listed[2] == {
         "id": RUN.id,
@@ -118,6 +120,20 @@ async def test_runs_that_have_ended_are_listed_newest_first(
         "error": None,
     }
     assert (await queued.get(f"/admin/jobs/{failed.id}", headers=root)).json() == listed[1]
+
+
+@pytest.mark.parametrize("lock", [b"x", b"/1", b"\xff/1", b"y" * 300 + b"/1"])
+async def test_what_is_no_job_is_passed_over(
+    queued: httpx.AsyncClient, root: Headers, store: "redis.asyncio.Redis", lock: bytes
+) -> None:
+    async with store.pipeline() as pipe:
+        pipe.zadd(QUEUE, {b"refresh_exercises" + 300 * b"x": 4e12, b"refresh_exercises\xff": 4e12})
+        pipe.set(runs.lock("warmup_ai_cache"), lock)
+        await pipe.execute()
+    listed = await queued.get("/admin/jobs", headers=root)
+    assert listed.status_code == 200
+    assert "refresh_exercises\ufffd" in [job["id"] for job in listed.json()]
+    assert (await ask(queued, root, "cleanup_stale_data")).status_code == 202
 
 
 async def test_what_is_not_there_is_not_found(queued: httpx.AsyncClient, root: Headers) -> None:

@@ -1,5 +1,6 @@
 """What a request leaves behind: metrics of few series, and one line in the log without any secret."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -131,6 +132,26 @@ async def test_both_pools_can_be_watched(make_client: MakeClient, make_user: Mak
     assert found == [({"pool": pool, "state": state}, 0.0) for pool, state in states]
     assert (await client.get("/auth/me", headers=headers)).status_code == 200
     assert [value for _, value in await samples(client, "db_client_connections")] == [1.0, 1.0, 0.0]
+    most = [({"pool": "reads"}, 2.0), ({"pool": "sessions"}, 1.0)]
+    assert await samples(client, "db_client_connections_max") == most
+
+
+async def test_who_waits_for_a_connection_and_who_waited_in_vain_is_counted(
+    make_client: MakeClient, sql: asyncpg.Connection
+) -> None:
+    client = await make_client(pool_size=1)
+    async with sql.transaction():
+        await sql.execute("LOCK TABLE exercises IN ACCESS EXCLUSIVE MODE")
+        asking = [asyncio.create_task(client.get("/exercises")) for _ in range(3)]
+        for _ in range(1000):
+            if (found := await samples(client, "db_client_pending_requests")) != [({}, 0.0)]:
+                break
+            await asyncio.sleep(0)
+        answers = await asyncio.gather(*asking)
+    assert found[0][1] in (1.0, 2.0), "one has the only connection"
+    assert [answer.status_code for answer in answers] == [503, 503, 503]
+    assert await samples(client, "db_client_unavailable_total") == [({}, 3.0)]
+    assert await samples(client, "db_client_pending_requests") == [({}, 0.0)]
 
 
 async def test_the_request_that_asks_is_the_only_active_one(make_client: MakeClient) -> None:

@@ -18,6 +18,7 @@ VARIABLES: list[tuple[str, str, str, Any]] = [
     ("API_PORT", "8080", "port", 8080),
     ("DATABASE_URL", "postgresql://u:p@h/d", "database_url", "postgresql://u:p@h/d"),
     ("API_POOL_SIZE", "7", "pool_size", 7),
+    ("REDIS_PASSWORD", "secret", "redis_password", "secret"),
     ("REDIS_URL", "redis://:p@h:1/0", "redis_url", "redis://:p@h:1/0"),
     ("JWT_SECRET_KEY", "a secret", "jwt_secret_key", "a secret"),
     ("JWT_PREVIOUS_SECRET_KEYS", "one,two", "jwt_previous_secret_keys", ("one", "two")),
@@ -51,8 +52,10 @@ DEFAULTS: dict[str, Any] = {
     "access": "open",
     "host": "127.0.0.1",
     "port": 8000,
+    "database_password": None,
     "database_url": "postgresql://workout:workout123@localhost:5432/workout_tracker",
     "pool_size": 10,
+    "redis_password": None,
     "redis_url": None,
     "jwt_secret_key": "development-only-secret-key-that-everybody-knows",
     "jwt_previous_secret_keys": (),
@@ -109,8 +112,9 @@ def test_the_defaults_are_the_documented_ones() -> None:
 
 def test_every_setting_has_its_variable_here() -> None:
     fields = ApiSettings.model_fields | RateLimitSettings.model_fields
-    assert {name for name, *_ in VARIABLES} == {field.alias for name, field in fields.items() if name != "rate_limits"}
-    assert {setting for _, _, setting, _ in VARIABLES} == set(DEFAULTS)
+    apart = {"rate_limits", "database_password"}  # the default address has a password: a test of its own
+    assert {name for name, *_ in VARIABLES} == {field.alias for name, field in fields.items() if name not in apart}
+    assert {setting for _, _, setting, _ in VARIABLES} == set(DEFAULTS) - apart
 
 
 @pytest.mark.parametrize(("name", "text", "setting", "value"), VARIABLES, ids=lambda value: str(value)[:24])
@@ -173,6 +177,12 @@ def test_a_list_is_written_with_commas(monkeypatch: pytest.MonkeyPatch, text: st
 def test_all_three_spellings_of_a_database_are_one(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     monkeypatch.setenv("DATABASE_URL", f"{scheme}://u:p%40@h:1/d?sslmode=require")
     assert ApiSettings().database_url.get_secret_value() == "postgresql://u:p%40@h:1/d?sslmode=require"
+
+
+def test_a_password_may_come_beside_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_PASSWORD", "p@")
+    monkeypatch.setenv("DATABASE_URL", "postgres://u@h:1/d")
+    assert ApiSettings().database_url.get_secret_value() == "postgresql://u:p%40@h:1/d"
 
 
 REDIS = ["redis://h", "redis://h/", "redis://h/0", "redis://:p@h:6379/15", "redis://u:p@h:6379/0?socket_timeout=3"]

@@ -101,3 +101,32 @@ async def test_somebody_who_was_quicker(store: "redis.asyncio.Redis", monkeypatc
     monkeypatch.setattr(late, "has", not_yet)
     await refresh([exercise(1)], shelf(store), concurrency=1)
     assert await refresh([exercise(1)], late, concurrency=1) == Refreshed(0, 1, 0, 1, 100.0)
+
+
+async def test_a_cancellation_that_was_taken_for_a_failure_ends_it(caplog: pytest.LogCaptureFixture) -> None:
+    begun = asyncio.Event()
+    asked: list[int] = []
+
+    async def has(number: int, _: str) -> bool:
+        asked.append(number)
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise ConnectionError("cut") from None
+        return True
+
+    cut: Any = SimpleNamespace(has=has)
+    running = asyncio.create_task(refresh([exercise(n) for n in range(30)], cut, concurrency=1))
+    await begun.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert asked == [0]
+    assert not caplog.records
+
+
+async def test_what_redis_does_not_take_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("worker.refresh.shelf.SETTLE_SECONDS", 0)
+    async with redis.asyncio.Redis(port=1, socket_connect_timeout=0.2) as nobody:
+        assert await refresh([exercise(1)] * 3, shelf(nobody), concurrency=1) == Refreshed(0, 2, 1, 3, 66.7)

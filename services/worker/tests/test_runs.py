@@ -150,11 +150,47 @@ async def test_a_run_that_is_cancelled_leaves_no_lock(store: "redis.asyncio.Redi
         assert not await resources.queue.exists(runs.lock(NAME))
 
 
+async def test_a_run_that_is_cancelled_twice_leaves_neither_work_nor_lock(
+    store: "redis.asyncio.Redis", open_with: Open
+) -> None:
+    begun, missed, stopped = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def perform(*_: object) -> Result:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:  # a library takes it for a time limit of its own
+            missed.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            stopped.set()
+        return Counted()
+
+    async with open_with() as resources:
+        running = asyncio.create_task(do(resources, task(perform)))
+        await begun.wait()
+        running.cancel()
+        await missed.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert stopped.is_set()
+        assert not await resources.queue.exists(runs.lock(NAME))
+
+
 @pytest.mark.parametrize("needs_redis", [True, False])
 async def test_without_redis(open_with: Open, needs_redis: bool) -> None:
     async with open_with(redis_url="redis://127.0.0.1:1") as resources:
         ended = await do(resources, task(needs_redis=needs_redis))
     assert ended.outcome == ("failed" if needs_redis else "done")
+
+
+async def test_a_redis_that_refuses_is_not_one_that_is_away(store: "redis.asyncio.Redis", open_with: Open) -> None:
+    async with open_with(redis={"database": 99}) as resources:
+        ended = await do(resources, task(needs_redis=False))
+    assert ended.outcome == "failed"
+    assert "DB index is out of range" in (ended.error or "")
 
 
 async def test_only_the_last_runs_are_kept(store: "redis.asyncio.Redis", open_with: Open) -> None:

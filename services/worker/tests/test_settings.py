@@ -91,6 +91,7 @@ def test_each_has_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, text:
         ("schedule.cleanup_hour", "-1"),
         ("refresh.concurrency", "0"),
         ("refresh.idempotency_ttl", "0"),
+        ("refresh.idempotency_ttl", "9223372036854775"),
         ("refresh.max_retries", "-1"),
         ("warmup.pause", "-1"),
     ],
@@ -109,12 +110,47 @@ def test_passwords_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     (tmp_path / "secret").write_text("p@ss/word\n")
     for name in ("WORKER_REDIS__PASSWORD", "WORKER_API_CLIENT__PASSWORD"):
         monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("WORKER_API_CLIENT__USERNAME", "worker")
     monkeypatch.setenv("WORKER_REDIS__HOST", "redis")
     settings = load(WorkerSettings)
     assert settings.api_client.password is not None
     assert settings.api_client.password.get_secret_value() == "p@ss/word"
     assert settings.redis_at(1) == "redis://:p%40ss%2Fword@redis:6379/1"
     assert "p@ss" not in repr(settings)
+
+
+@pytest.mark.parametrize("half", ["USERNAME", "PASSWORD"])
+def test_half_an_account_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], half: str
+) -> None:
+    monkeypatch.setenv(f"WORKER_API_CLIENT__{half}", "s3cr3t")
+    with pytest.raises(SystemExit):
+        load(WorkerSettings)
+    error = capsys.readouterr().err
+    assert "WORKER_API_CLIENT: of an account's USERNAME and PASSWORD there is only one" in error
+    assert "s3cr3t" not in error
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://:s3cr3t@h",
+        "redis://:s3cr3t@h:abc",
+        "redis://:s3cr3t@[::1",
+        "redis://h?s3cr3t=1",
+        "redis://:p/s3cr3t@h/0",
+    ],
+)
+def test_what_is_no_redis_is_refused_without_repeating_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str
+) -> None:
+    monkeypatch.setenv("REDIS_URL", url)
+    with pytest.raises(SystemExit) as ended:
+        load(WorkerSettings)
+    assert ended.value.code == 78
+    error = capsys.readouterr().err
+    assert "\n  REDIS_URL: must be a URL such as redis://" in error
+    assert "s3cr3t" not in error
 
 
 def test_where_redis_is(monkeypatch: pytest.MonkeyPatch) -> None:

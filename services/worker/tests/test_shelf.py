@@ -80,7 +80,8 @@ async def test_an_insight_that_was_evicted_is_made_again(store: "redis.asyncio.R
     assert not await here.has(8, "abc")
 
 
-async def test_in_memory_while_redis_is_away(nobody: "redis.asyncio.Redis") -> None:
+async def test_in_memory_while_redis_is_away(nobody: "redis.asyncio.Redis", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("worker.refresh.shelf.SETTLE_SECONDS", 0)
     here = shelf(nobody)
     assert await here.kind() == "memory"
     assert not await here.has(8, "abc")
@@ -107,3 +108,24 @@ async def test_a_redis_that_is_away_is_not_asked_each_time(nobody: "redis.asynci
     here = shelf(nobody)
     await here.kind()
     assert here._resting_until > monotonic()
+
+
+async def test_a_redis_that_stands_still_at_the_end_is_waited_for(store: "redis.asyncio.Redis") -> None:
+    async with redis.asyncio.Redis(**{**store.connection_pool.connection_kwargs, "socket_timeout": 0.2}) as impatient:
+        here = shelf(impatient)
+        await store.client_pause(1500)
+        assert await here.put(8, "abc", value("abc"))
+        assert await here.settle() == 0
+    assert await store.exists("insight:8")
+
+
+async def test_one_that_redis_refuses_is_told_from_a_redis_that_is_away(
+    store: "redis.asyncio.Redis", monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("worker.refresh.shelf.SETTLE_SECONDS", 0)
+    here = shelf(store, ttl=9223372036854775)
+    assert await here.put(8, "abc", value("abc"))
+    assert await here.settle() == 1
+    assert here._resting_until == 0
+    assert [record.message for record in caplog.records] == ["Redis refuses what it is given"]
+    assert await here.kind() == "redis"

@@ -50,7 +50,7 @@ def lock(task: str) -> str:
 
 def holder(value: str | bytes) -> str:
     """The id of the run that holds a lock of this value."""
-    text = value.decode() if isinstance(value, bytes) else value
+    text = value.decode(errors="replace") if isinstance(value, bytes) else value
     return text.rpartition("/")[0]
 
 

@@ -5,7 +5,6 @@ ever waits for the network. Replicas share a limit to within one settling interv
 is exact.
 """
 
-import asyncio
 import logging
 from contextlib import suppress
 from itertools import islice
@@ -22,6 +21,7 @@ from redis.exceptions import RedisError
 from slowapi import Limiter
 from starlette.types import Scope
 
+from runtime.background import pause
 from runtime.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -215,7 +215,7 @@ class RateLimits:
         client = redis.asyncio.Redis.from_url(self._redis_url, socket_timeout=1, socket_connect_timeout=1)
         try:
             while True:
-                await asyncio.sleep(self._interval_seconds)
+                await pause(self._interval_seconds)
                 was_reachable, reachable = reachable, await self._settle_once(client, reachable)
                 if reachable != was_reachable:
                     state = "reachable again" if reachable else "not reachable: limits are counted per process"

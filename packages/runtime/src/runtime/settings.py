@@ -4,13 +4,14 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from pydantic import SecretStr, ValidationError
+from pydantic import AfterValidator, SecretStr, ValidationError, ValidationInfo
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
+from redis.asyncio import ConnectionPool
 
 S = TypeVar("S", bound="Settings")
 
@@ -139,6 +140,26 @@ def origin(text: str) -> str:
     return text.lower()
 
 
+def base_url(text: str) -> str:
+    """The URL of a service, checked: scheme and host, and a path where it is mounted at one."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{text!r} is no URL of a service, such as http://localhost:8000")
+    return text.rstrip("/")
+
+
+def _redis_url(url: SecretStr) -> SecretStr:
+    """A URL of Redis, checked; what is wrong is told without repeating it, for it may hold a password."""
+    try:
+        ConnectionPool.from_url(url.get_secret_value()).make_connection()  # type: ignore[no-untyped-call] # opens nothing
+    except (ValueError, TypeError):
+        raise ValueError("must be a URL such as redis://:password@localhost:6379, special characters as %XX") from None
+    return url
+
+
+RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
+
+
 def redis_database(url: SecretStr | None, database: int) -> str | None:
     """`url` with another database number; None stays None."""
     if url is None:
@@ -146,3 +167,19 @@ def redis_database(url: SecretStr | None, database: int) -> str | None:
     parts = urlsplit(url.get_secret_value())
     query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name != "db"])
     return urlunsplit(parts._replace(path=f"/{database}", query=query))
+
+
+def with_password(url: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+    """`url` with the password of the field `{database,redis}_password`, which is declared before it.
+
+    So an address may stand in the open and only its password in a file.
+    """
+    password: SecretStr | None = info.data.get(f"{str(info.field_name).removesuffix('_url')}_password")
+    if url is None or password is None:
+        return url
+    parts = urlsplit(url.get_secret_value())
+    user, found, host = parts.netloc.rpartition("@")
+    if ":" in user:
+        raise ValueError("it has a password already: keep that one, or the separate one")
+    secret = quote(password.get_secret_value(), safe="")
+    return SecretStr(urlunsplit(parts._replace(netloc=f"{user}:{secret}@{host if found else parts.netloc}")))

@@ -1,10 +1,13 @@
 """Traces over OTLP, when `OTEL_EXPORTER_OTLP_ENDPOINT` is set. Without a collector nothing is lost but the traces."""
 
 import logging
+from collections.abc import Mapping
 from threading import Thread
+from time import time_ns
 from typing import TYPE_CHECKING
 
 from opentelemetry import trace
+from opentelemetry.trace import SpanKind, Status, StatusCode
 
 LAST_SECONDS = 1.5
 
@@ -41,6 +44,25 @@ def finish(provider: "TracerProvider | None") -> None:
         sending = Thread(target=provider.shutdown, daemon=True)
         sending.start()
         sending.join(LAST_SECONDS)
+
+
+def are_on() -> bool:
+    """Is anybody given this process's spans?"""
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+
+
+def note(name: str, seconds: float, attributes: Mapping[str, str], error: BaseException | None = None) -> None:
+    """A span of a call to a server that took so long and is just over; none outside of a request that is traced."""
+    if not trace.get_current_span().is_recording():
+        return
+    end = time_ns()
+    span = trace.get_tracer(__name__).start_span(
+        name, kind=SpanKind.CLIENT, attributes=attributes, start_time=end - int(seconds * 1e9)
+    )
+    if error is not None:
+        span.set_status(Status(StatusCode.ERROR))
+        span.set_attribute("error.type", type(error).__qualname__)
+    span.end(end)
 
 
 def current_trace_id() -> str | None:

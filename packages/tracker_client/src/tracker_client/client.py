@@ -27,7 +27,7 @@ class TrackerClient:
     """Calls the Workout API as one service account, or as whoever's `token` is passed along, or anonymously.
 
     `timeout` is for one exchange, in seconds. Every method raises Unreachable or Refused and nothing else of the
-    network's. What may pass is tried again, as `retries` says: all that this client asks for only reads.
+    network's. What may pass is tried again, as `retries` says: reads, and writes that carry a key or an entity tag.
     """
 
     def __init__(
@@ -82,7 +82,8 @@ class TrackerClient:
             found = await self._walk(scope, token)
             if found is not None:
                 return found
-        raise Unreachable(f"GET /exercises: it changed {WALKS} times while it was read")
+        said = f"it changed {WALKS} times while it was read"
+        raise Unreachable(f"GET /exercises: {said}", status=httpx.codes.OK, detail=said)
 
     async def _walk(self, scope: Scope, token: str | None) -> list[Exercise] | None:
         """All exercises; None if there was a change between the first page and the last."""
@@ -119,7 +120,10 @@ class TrackerClient:
     async def change(
         self, exercise_id: int, fields: Mapping[str, object], *, etag: str, token: str | None = None
     ) -> Versioned:
-        """Change these fields, unless it has changed since it had this `etag`: Refused with status 412."""
+        """Change these fields, unless it has changed since it had this `etag`: Refused with status 412.
+
+        A try whose answer is lost may have changed it, too; the next one is refused then.
+        """
         path, headers = f"/exercises/{exercise_id}", {"If-Match": etag}
         return _versioned(await self._call("PATCH", path, token, json=fields, headers=headers))
 

@@ -11,12 +11,17 @@ class TrackerError(Exception):
 class Unreachable(TrackerError):
     """The API did not answer in time, or not usefully (5xx, 429, gibberish): try again later.
 
-    `retry_after` is how many seconds later, where the API has said so.
+    `retry_after` is how many seconds later, where the API has said so. `status` and `detail` are the API's, where there
+    was an answer at all.
     """
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, retry_after: float | None = None, *, status: int | None = None, detail: str = ""
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.status = status
+        self.detail = detail
 
 
 class Refused(TrackerError):

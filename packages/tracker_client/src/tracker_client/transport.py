@@ -10,6 +10,8 @@ from ssl import SSLContext
 from typing import Any
 
 import httpx
+from opentelemetry import propagate, trace
+from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from tracker_client.errors import Refused, Unreachable, detail
 from tracker_client.retries import RETRIED, Retries, retry_after
@@ -53,7 +55,7 @@ class Transport:
         what = f"{method} {path.partition('?')[0]}"
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._http.request(method, path, headers=_encoded(headers or {}, token), **request)
+                return await self._traced(method, path, headers=_encoded(headers or {}, token), **request)
         except TimeoutError:
             raise Unreachable(f"{what}: no answer within {self._timeout:g} s") from None
         except (UnicodeEncodeError, httpx.InvalidURL, httpx.LocalProtocolError):
@@ -61,6 +63,23 @@ class Transport:
             raise Refused(400, "The request cannot be sent: HTTP has no such URL or header") from None
         except httpx.HTTPError as error:
             raise Unreachable(f"{what}: {str(error) or type(error).__name__}") from error
+
+    async def _traced(self, method: str, path: str, headers: dict[bytes, bytes], **request: Any) -> httpx.Response:
+        """The exchange as a span that the server's goes on from, where what we do here is traced."""
+        if not trace.get_current_span().is_recording():
+            return await self._http.request(method, path, headers=headers, **request)
+        where = {"server.address": self._http.base_url.host, "url.path": path.partition("?")[0]}
+        with trace.get_tracer(__name__).start_as_current_span(
+            method, kind=SpanKind.CLIENT, attributes={"http.request.method": method} | where, record_exception=False
+        ) as span:
+            context: dict[str, str] = {}
+            propagate.inject(context)
+            headers |= {name.encode(): value.encode() for name, value in context.items()}
+            response = await self._http.request(method, path, headers=headers, **request)
+            span.set_attribute("http.response.status_code", response.status_code)
+            if response.status_code >= 400:
+                span.set_status(Status(StatusCode.ERROR))
+            return response
 
     async def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
         """The answer of a request that succeeds. Raises Unreachable, Refused."""
@@ -88,7 +107,8 @@ def failure(response: httpx.Response) -> Refused | Unreachable:
     said = detail(response)
     if response.status_code in RETRIED:
         request = f"{response.request.method} {response.request.url.path}"
-        return Unreachable(f"{request}: {response.status_code}: {said}", retry_after(response.headers))
+        status = response.status_code
+        return Unreachable(f"{request}: {status}: {said}", retry_after(response.headers), status=status, detail=said)
     return Refused(response.status_code, said)
 
 

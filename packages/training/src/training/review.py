@@ -1,5 +1,6 @@
 """What a routine is good at, what it lacks, and what to change: in plain sentences, from the week's sets alone."""
 
+import json
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
@@ -122,7 +123,8 @@ def _not_counted(unknown: Sequence[str]) -> str:
     if not unknown:
         return ""
     more = " and more" if len(unknown) > MAX_NAMES else ""
-    return f" Not counted, because I do not know them: {', '.join(unknown[:MAX_NAMES])}{more}."
+    names = ", ".join(json.dumps(name, ensure_ascii=False) for name in unknown[:MAX_NAMES])  # people typed them
+    return f" Not counted, because I do not know them: {names}{more}."
 
 
 def _how_to_begin(lines: Sequence[Worked]) -> str:

@@ -29,7 +29,7 @@ def main() -> None:
     logs.configure("ai-coach", settings.log_format, settings.log_level)
     provider = traces.configure("workout-ai-coach", __version__, settings.otlp_endpoint)
     try:
-        serve(create_app(settings), host=settings.host, port=settings.port)
+        serve(create_app(settings), host=settings.host, port=settings.port, shutdown_seconds=settings.shutdown)
     finally:
         traces.finish(provider)
 

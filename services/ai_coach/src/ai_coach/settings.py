@@ -7,7 +7,7 @@ from pydantic_settings import NoDecode
 
 from runtime.limits import Rate
 from runtime.logs import LogFormat
-from runtime.settings import Settings, network, origin, redis_database, split
+from runtime.settings import RedisUrl, Settings, network, origin, redis_database, split, with_password
 
 CACHE_DATABASE = 0  # the contract's Redis database for answers and insights
 LIMIT_DATABASE = 2  # and for rate limits, shared with the API
@@ -41,7 +41,10 @@ class CoachSettings(Settings):
     context_timeout: float = Field(
         1.5, gt=0, le=30, alias="AI_COACH_CONTEXT_TIMEOUT", description="Seconds to wait for the routine"
     )
-    redis_url: SecretStr | None = Field(
+    redis_password: SecretStr | None = Field(
+        None, alias="REDIS_PASSWORD", description="Its password, where the URL has none"
+    )
+    redis_url: Annotated[RedisUrl | None, AfterValidator(with_password)] = Field(
         None, alias="REDIS_URL", description="Keeps answers (database 0), shares limits (2). Unset: neither"
     )
     cache_seconds: int = Field(
@@ -64,6 +67,9 @@ class CoachSettings(Settings):
         le=300,
         alias="AI_COACH_DEADLINE",
         description="Seconds until a question is answered, by rules if need be",
+    )
+    shutdown: int = Field(
+        3, ge=0, le=3600, alias="AI_COACH_SHUTDOWN", description="Seconds that questions have to end when it is stopped"
     )
     daily_tokens: int = Field(
         1_000_000,

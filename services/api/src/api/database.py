@@ -10,12 +10,14 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api import statements
+from runtime import traces
 from runtime.problems import ServiceUnavailable
 
 # Together below 2 s, the longest that anybody waits for a database that does not answer.
@@ -53,6 +55,10 @@ class Database:
         # asyncpg's pool wakes a waiter only to let a newcomer take its connection, so some requests wait ten times
         # longer than others. A semaphore of the pool's size serves callers in the order in which they asked.
         self._turns = asyncio.Semaphore(pool.get_max_size())
+        self._readers = 0
+        self._unavailable = Counter(
+            "db_client_unavailable_total", "Pieces of work that PostgreSQL was away for, or too busy", registry=None
+        )
 
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         """All rows of one statement, which is a transaction of its own. Raises DatabaseUnavailable."""
@@ -68,6 +74,7 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
         """A plain connection for as long as DEADLINE_SECONDS. Raises DatabaseUnavailable."""
+        self._readers += 1
         try:
             async with asyncio.timeout(DEADLINE_SECONDS), self._turns:
                 connection = await self._pool.acquire()
@@ -76,7 +83,9 @@ class Database:
                 finally:
                     await self._pool.release(connection, timeout=RELEASE_SECONDS)
         except _AWAY as error:
-            raise DatabaseUnavailable from error
+            raise self._away() from error
+        finally:
+            self._readers -= 1
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -92,19 +101,29 @@ class Database:
             ):
                 yield session
         except (PoolTimeout, *_AWAY) as error:
-            raise DatabaseUnavailable from error
+            raise self._away() from error
         except DBAPIError as error:
             if isinstance(cause := error.orig and error.orig.__cause__, _AWAY):
-                raise DatabaseUnavailable from cause
+                raise self._away() from cause
             raise
 
+    def _away(self) -> DatabaseUnavailable:
+        self._unavailable.inc()
+        return DatabaseUnavailable()
+
     def register_metrics(self, registry: CollectorRegistry) -> None:
-        """Gauges of both pools, read when they are scraped."""
+        """Gauges of both pools, read when they are scraped, and what could not be done."""
         connections = Gauge("db_client_connections", "Connections to PostgreSQL", ("pool", "state"), registry=registry)
         pool, engine_pool = self._pool, self._engine.pool
         connections.labels("reads", "open").set_function(pool.get_size)
         connections.labels("reads", "idle").set_function(pool.get_idle_size)
         connections.labels("sessions", "used").set_function(engine_pool.checkedout)  # type: ignore[attr-defined]
+        most = Gauge("db_client_connections_max", "Connections that a pool may have", ("pool",), registry=registry)
+        most.labels("reads").set(pool.get_max_size())
+        most.labels("sessions").set(engine_pool.size())  # type: ignore[attr-defined]
+        waiting = Gauge("db_client_pending_requests", "Reads that wait for a connection", registry=registry)
+        waiting.set_function(lambda: max(0, self._readers - pool.get_max_size()))
+        registry.register(self._unavailable)
 
 
 class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg brings no types
@@ -123,9 +142,29 @@ async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
 @asynccontextmanager
 async def connect(url: str, pool_size: int) -> AsyncIterator[Database]:
     """Both pools, empty: the first requests fill them, so that a process starts without its database."""
+    engine = _engine(url, max(1, pool_size // 2))
+    pool = await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=pool_size,
+        timeout=DEADLINE_SECONDS,
+        command_timeout=DEADLINE_SECONDS,
+        reset=_nothing_to_reset,
+        init=statements.trace_connection if traces.are_on() else None,
+    )
+    try:
+        yield Database(pool, engine)
+    finally:
+        with suppress(TimeoutError):  # a silent server gets no goodbye: asyncpg then cuts what is left
+            async with asyncio.timeout(RELEASE_SECONDS):
+                await pool.close()
+        await engine.dispose()
+
+
+def _engine(url: str, pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
-        pool_size=max(1, pool_size // 2),
+        pool_size=pool_size,
         max_overflow=0,
         pool_timeout=DEADLINE_SECONDS,
         pool_pre_ping=True,
@@ -136,18 +175,6 @@ async def connect(url: str, pool_size: int) -> AsyncIterator[Database]:
             "connection_class": _Connection,
         },
     )
-    pool = await asyncpg.create_pool(
-        url,
-        min_size=0,
-        max_size=pool_size,
-        timeout=DEADLINE_SECONDS,
-        command_timeout=DEADLINE_SECONDS,
-        reset=_nothing_to_reset,
-    )
-    try:
-        yield Database(pool, engine)
-    finally:
-        with suppress(TimeoutError):  # a silent server gets no goodbye: asyncpg then cuts what is left
-            async with asyncio.timeout(RELEASE_SECONDS):
-                await pool.close()
-        await engine.dispose()
+    if traces.are_on():
+        statements.trace_engine(engine)
+    return engine

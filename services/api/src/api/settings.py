@@ -9,7 +9,7 @@ from pydantic_settings import NoDecode
 from ledger.jobs import DATABASE as JOB_DATABASE
 from runtime.limits import Rate
 from runtime.logs import LogFormat
-from runtime.settings import Settings, network, origin, redis_database, split
+from runtime.settings import RedisUrl, Settings, network, origin, redis_database, split, with_password
 
 DEVELOPMENT_SECRET = "development-only-secret-key-that-everybody-knows"  # noqa: S105 - refused in production
 DEVELOPMENT_DATABASE = "postgresql://workout:workout123@localhost:5432/workout_tracker"
@@ -59,7 +59,10 @@ class ApiSettings(Settings):
     host: str = Field("127.0.0.1", alias="API_HOST", description="Address to listen on")
     port: int = Field(8000, ge=1, le=65535, alias="API_PORT", description="Port to listen on")
 
-    database_url: Annotated[SecretStr, AfterValidator(_postgres_url)] = Field(
+    database_password: SecretStr | None = Field(
+        None, alias="DATABASE_PASSWORD", description="Its password, where the URL has none"
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_postgres_url), AfterValidator(with_password)] = Field(
         SecretStr(DEVELOPMENT_DATABASE), alias="DATABASE_URL", description="PostgreSQL 15 or newer"
     )
     pool_size: int = Field(
@@ -69,7 +72,10 @@ class ApiSettings(Settings):
         alias="API_POOL_SIZE",
         description="Connections for the hot reads; writes use up to half as many",
     )
-    redis_url: SecretStr | None = Field(
+    redis_password: SecretStr | None = Field(
+        None, alias="REDIS_PASSWORD", description="Its password, where the URL has none"
+    )
+    redis_url: Annotated[RedisUrl | None, AfterValidator(with_password)] = Field(
         None, alias="REDIS_URL", description="Shares rate limits between replicas (database 2). Unset: each on its own"
     )
 

@@ -35,14 +35,18 @@ def main(data_dir: Path | None = None) -> None:
 
 def _serve_http(settings: McpSettings) -> None:
     from tracker_mcp.app import create_app
+    from tracker_mcp.words import PlainError
 
     if settings.credentials is None:
         sys.exit(
             "Cannot start: with --http, WORKOUT_USERNAME and WORKOUT_PASSWORD name the account that exchanges tokens"
         )
-    app = create_app(settings)
+    try:
+        app = create_app(settings)
+    except PlainError as error:
+        sys.exit(f"Cannot start: {error}")
     _quiet()
-    serve(app, host=settings.host, port=settings.port)
+    serve(app, host=settings.host, port=settings.port, shutdown_seconds=settings.shutdown)
 
 
 def _serve_stdio(settings: McpSettings) -> None:

@@ -45,7 +45,7 @@ class Endpoint:
 
 
 def create_app(settings: McpSettings) -> FastAPI:
-    """The MCP server over HTTP, built from values."""
+    """The MCP server over HTTP, built from values. Raises PlainError where the API is nowhere to be found."""
     metrics = Metrics("mcp", __version__)
     limits = RateLimits(enabled=settings.limits_enabled, redis_url=settings.redis_limits_url, decisions=metrics.limited)
     tracker = _tracker(settings)
@@ -125,7 +125,7 @@ async def _running(tracker: TrackerClient, limits: RateLimits) -> AsyncIterator[
 
 def _tracker(settings: McpSettings) -> TrackerClient:
     """The service account's client."""
-    url = Addresses({"api": settings.api_url}, settings.data_dir).of("api")
+    url = Addresses({"api": settings.api_url}, settings.data_dir, is_guessing=False).of("api")
     return TrackerClient(
         url, user_agent=USER_AGENT, credentials=settings.credentials, timeout=settings.timeout, retries=RETRIES
     )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from math import ceil
 from typing import Any, Literal
 
 import httpx
@@ -64,16 +65,30 @@ class Backend:
             return await self.tracker.exercises(token=_token())
 
     async def add(self, fields: Mapping[str, object], key: str) -> Versioned:
-        """Add an exercise. Raises PlainError."""
-        async with self._explained():
-            return await self.tracker.add(fields, key=key, token=_token())
+        """Add an exercise, once for each key. Raises PlainError."""
+        doubt = f"It may have been added: call again with request_key {key}, which adds nothing twice"
+        async with self._explained(doubt=doubt):
+            return await self.tracker.add(fields, key=f"mcp-{key}", token=_token())
 
     async def change(self, exercise_id: int, fields: Mapping[str, object]) -> tuple[Exercise, Exercise]:
         """Change an exercise as it is now; it before and after. Raises PlainError, also if somebody was quicker."""
         async with self._explained():
             before = await self.tracker.versioned(exercise_id, token=_token())
-            after = await self.tracker.change(exercise_id, fields, etag=before.etag, token=_token())
-            return before.exercise, after.exercise
+        async with self._explained(doubt="It may have been changed: look with get-exercise"):
+            return before.exercise, await self._changed(before, fields)
+
+    async def _changed(self, before: Versioned, fields: Mapping[str, object]) -> Exercise:
+        exercise_id, token = before.exercise.id, _token()
+        try:
+            return (await self.tracker.change(exercise_id, fields, etag=before.etag, token=token)).exercise
+        except (Refused, Unreachable) as error:
+            if isinstance(error, Refused) and error.status != httpx.codes.PRECONDITION_FAILED:
+                raise
+            # An answer that was lost on its way: then it is as it was to become, and a second try was refused for that.
+            now = await self.tracker.exercise(exercise_id, token=token)
+            if now != before.exercise.model_copy(update=dict(fields)):
+                raise
+            return now
 
     async def coach(self, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
         """What the coach answers. Raises PlainError."""
@@ -91,18 +106,31 @@ class Backend:
         return found
 
     @asynccontextmanager
-    async def _explained(self, *expected: int) -> AsyncIterator[None]:
-        """Turn what goes wrong into a sentence for the assistant, but let refusals with these statuses pass."""
+    async def _explained(self, *expected: int, doubt: str = "") -> AsyncIterator[None]:
+        """Turn what goes wrong into a sentence for the assistant, but let refusals with these statuses pass.
+
+        `doubt`: what to say beside it where the API may have done what it was asked for.
+        """
         try:
             yield
         except Unreachable as error:
-            raise PlainError(_silent("Workout API", "api", self._addresses)) from error
+            said = self._trouble(error)
+            was_done = doubt and error.status != httpx.codes.TOO_MANY_REQUESTS
+            raise PlainError(f"{said}. {doubt}" if was_done else said) from error
         except Refused as refused:
             if refused.status in expected:
                 raise
             if refused.status == httpx.codes.UNAUTHORIZED and _token() is None:
                 raise PlainError(LOGIN_NEEDED if self._credentials is None else refused.detail) from refused
             raise PlainError(refused.detail.replace("Idempotency-Key", "request_key")) from refused
+
+    def _trouble(self, error: Unreachable) -> str:
+        """What there is to say of an API that gave no useful answer, or none."""
+        if error.status is None:
+            return _silent("Workout API", "api", self._addresses)
+        if error.status == httpx.codes.TOO_MANY_REQUESTS:
+            return f"Too many requests: try again in {ceil(error.retry_after or 60)} s"
+        return f"The Workout API cannot do it just now: {error.detail}. Try again in a moment"
 
 
 def _token() -> str | None:

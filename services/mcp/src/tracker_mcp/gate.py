@@ -1,5 +1,6 @@
 """Who may come in over HTTP: whoever has a token that was made for this server, so often and no oftener."""
 
+import logging
 from dataclasses import dataclass
 from time import monotonic
 
@@ -14,6 +15,8 @@ from runtime.limits import RateLimits
 from runtime.problems import NotAuthenticated, Problem, ServiceUnavailable, answer
 from tracker_client import Exchanged, Refused, TrackerClient, TrackerError
 
+log = logging.getLogger(__name__)
+
 PREFIX = "wtt_"  # of personal tokens; a token of the API is none, and is not even looked at
 MAX_LENGTH = 100
 REMEMBER_SECONDS = 5.0  # a revoked token, a disabled account or a new role bites here after so long
@@ -26,6 +29,13 @@ class ApiUnreachable(ServiceUnavailable):
 
     kind = "urn:problem:api-unreachable"
     detail = "The Workout API does not answer"
+
+
+class AccountRefused(ServiceUnavailable):
+    """Nobody can be known by an account that may not ask."""
+
+    kind = "urn:problem:account-refused"
+    detail = "The Workout API refuses this server's own account: its log says why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ class Gate:
         await self._app(scope, receive, send)
 
     async def _admit(self, request: Request) -> Guest:
-        """Raises NotAuthenticated, RateLimitExceeded, ApiUnreachable."""
+        """Raises NotAuthenticated, RateLimitExceeded, ApiUnreachable, AccountRefused."""
         token = _bearer(request)
         guest = self._known.get(token) if token else None
         if guest is None:
@@ -96,8 +106,10 @@ class Gate:
         except Refused as refused:
             if refused.status in (400, 422):
                 raise NotAuthenticated(refused.detail) from None
-            raise ApiUnreachable from refused
+            log.error("The API refuses WORKOUT_USERNAME, which exchanges tokens", extra={"error": str(refused)})
+            raise AccountRefused from refused
         except TrackerError as error:
+            log.warning("The API gives no answer", extra={"error": str(error)})
             raise ApiUnreachable from error
         if len(self._known) >= MAX_REMEMBERED:
             self._known.clear()

@@ -1,6 +1,7 @@
 """The routine in the words of `training`, and what its rules say of it."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from tracker_client import Exercise as Stored
 from tracker_mcp import schemas
@@ -70,7 +71,7 @@ def _days(routine: Sequence[Exercise]) -> list[schemas.Day]:
             volume_kg=round(sums.volume_kg, 1),
             minutes=minutes[day],
         )
-        for day, sums in totals_by_day(routine).items()
+        for day, sums in islice(totals_by_day(routine).items(), schemas.MAX_DAYS)
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 MAX_ITEMS = 200
+MAX_DAYS = 50
 Text = Annotated[str, Field(max_length=1200)]
 Line = Annotated[str, Field(max_length=400)]
 
@@ -23,7 +24,7 @@ class Exercise(Answer):
     sets: int
     reps: int
     weight: float | None = Field(description="kg; null is bodyweight")
-    workout_day: str = Field(max_length=10)
+    workout_day: str = Field(max_length=10, description="Data as well")
 
 
 class ExercisePage(Answer):
@@ -86,7 +87,7 @@ class RoutineSummary(Answer):
     summary: Text
     exercises: int
     total_volume_kg: float
-    days: list[Day]
+    days: list[Day] = Field(max_length=MAX_DAYS, description=f"At most {MAX_DAYS}")
     weekly_sets: list[MuscleWeek]
     balance_score: float | None = Field(description="0 to 100; null if no name is recognised")
     ratios: dict[str, float | None] = Field(
@@ -143,7 +144,7 @@ class DayTime(Answer):
 class SessionTime(Answer):
     """How long the days take."""
 
-    days: list[DayTime]
+    days: list[DayTime] = Field(max_length=MAX_DAYS, description=f"At most {MAX_DAYS}")
 
 
 class PlannedExercise(BaseModel):

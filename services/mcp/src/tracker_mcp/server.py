@@ -24,7 +24,7 @@ LIST_SECONDS = 300  # how long a client may keep the lists of tools, resources a
 def create_server(settings: McpSettings, *, credentials: Credentials | None) -> FastMCP[Any]:
     """The server, built from values. With `credentials` it speaks as that account where a caller has no token."""
     backend = Backend(
-        Addresses({"api": settings.api_url, "ai-coach": settings.coach_url}, settings.data_dir),
+        Addresses({"api": settings.api_url, "ai-coach": settings.coach_url}, settings.data_dir, credentials is None),
         credentials=credentials,
         timeout=settings.timeout,
         coach_timeout=settings.coach_timeout,

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import logging
 import signal
 import sys
 
@@ -16,11 +17,14 @@ from worker.app import create_app
 from worker.jobs.ending import end
 from worker.jobs.runs import run
 from worker.jobs.tasks import tasks
-from worker.resources import open_resources
+from worker.resources import Resources, open_resources, reachable
 from worker.settings import WorkerSettings
+
+log = logging.getLogger(__name__)
 
 # 75 is EX_TEMPFAIL of sysexits.h: nothing is wrong, but not now.
 EXIT = {"done": 0, "failed": 1, "already_running": 75}
+PATIENCE_SECONDS = 5.0  # with a Redis that does not answer yet
 
 
 def main() -> None:
@@ -43,15 +47,29 @@ def main() -> None:
     try:
         if arguments.command == "run":
             sys.exit(_run(arguments.task, settings))
-        serve(create_app(settings), host=settings.worker.health_host, port=settings.worker.health_port)
+        _serve(settings)
     finally:
         traces.finish(provider)
 
 
 def _list(settings: WorkerSettings) -> None:
     for task in tasks(settings).values():
-        due = str(task.schedule) if task.is_scheduled and settings.schedule.mode == "arq" else "not by this worker"
+        due = "off" if not task.is_scheduled else f"{task.schedule} UTC"
+        if settings.schedule.mode == "none":
+            due = "by another clock"
         sys.stdout.write(f"{task.name:<20} {due:<20} {task.purpose}\n")
+
+
+def _serve(settings: WorkerSettings) -> None:
+    host, port = settings.worker.health_host, settings.worker.health_port
+    try:
+        serve(create_app(settings), host=host, port=port)
+    except SystemExit:
+        log.error(
+            "Cannot start: WORKER_WORKER__HEALTH_HOST and WORKER_WORKER__HEALTH_PORT have it listen on %s:%d",
+            *(host, port),
+        )
+        raise
 
 
 def _run(task: TaskName, settings: WorkerSettings) -> int:
@@ -69,11 +87,16 @@ async def _once(name: TaskName, settings: WorkerSettings) -> Run | None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with open_resources(settings) as resources:
-        running = asyncio.create_task(run(tasks(settings)[name], resources, run_id=new_id(name), source="command"))
+        running = asyncio.create_task(_run_once(name, resources))
         stopping = asyncio.create_task(stopped.wait())
         await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
         await end((running, stopping))
         return None if running.cancelled() else running.result()
+
+
+async def _run_once(name: TaskName, resources: Resources) -> Run:
+    await reachable(resources, PATIENCE_SECONDS)  # if it is not, the run says so
+    return await run(tasks(resources.settings)[name], resources, run_id=new_id(name), source="command")
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ async def _obstacle(app: FastAPI) -> str | None:
 async def _lifespan(app: FastAPI, settings: WorkerSettings, metrics: Metrics) -> AsyncIterator[None]:
     async with open_resources(settings) as resources:
         app.state.resources = resources
-        jobs = Jobs(resources)
+        jobs = app.state.jobs = Jobs(resources)
         watch = Watch(resources.queue, metrics.registry)
         background = [asyncio.create_task(jobs.work()), asyncio.create_task(watch.watch())]
         gc.freeze()

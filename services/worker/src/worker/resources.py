@@ -1,5 +1,6 @@
 """What a run needs of the world outside: opened once by a process, passed on as one value."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -60,6 +61,20 @@ async def open_resources(settings: WorkerSettings) -> AsyncIterator[Resources]:
         stack.push_async_callback(_close, queue)
         stack.push_async_callback(_close, cache)
         yield Resources(settings, queue, cache, tracker, _coach(settings, stack), api, ai_coach)
+
+
+async def reachable(at: Resources, seconds: float) -> bool:
+    """Whether Redis answers, asked for so long: who has just begun may not be let through a network's policies yet."""
+    until = asyncio.get_running_loop().time() + seconds
+    while True:
+        try:
+            await at.queue.ping()
+        except (RedisError, OSError, TimeoutError):
+            if asyncio.get_running_loop().time() >= until:
+                return False
+            await asyncio.sleep(0.1)
+        else:
+            return True
 
 
 def _queue(settings: WorkerSettings) -> ArqRedis:

@@ -1,12 +1,12 @@
 """Everything about the Worker that can be configured (contract §5.3). Each `NAME` may be a file, `NAME_FILE`."""
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from runtime.logs import LogFormat
-from runtime.settings import Settings, redis_database
+from runtime.settings import RedisUrl, Settings, redis_database, with_password
 
 
 class Part(BaseModel):
@@ -42,6 +42,13 @@ class ApiClientSettings(Part):
             raise ValueError("must begin with http:// or https:// and name a host")
         return text.rstrip("/")
 
+    @model_validator(mode="after")
+    def _has_whole_account(self) -> Self:
+        """Half of one would pass for none, and for the shared routine."""
+        if (self.username is None) != (self.password is None):
+            raise ValueError("of an account's USERNAME and PASSWORD there is only one: set both or neither")
+        return self
+
 
 class ProcessSettings(Part):
     """`WORKER_WORKER__*`."""
@@ -70,7 +77,9 @@ class RefreshSettings(Part):
     """`WORKER_REFRESH__*`."""
 
     concurrency: int = Field(5, ge=1, le=1000, description="Exercises at a time")
-    idempotency_ttl: int = Field(3600, ge=1, description="Seconds for which an exercise counts as refreshed")
+    idempotency_ttl: int = Field(
+        3600, ge=1, le=31_536_000, description="Seconds for which an exercise counts as refreshed"
+    )
     retry_delay: float = Field(5, ge=0, description="Base of the pauses between tries, in seconds")
     max_retries: int = Field(3, ge=0, le=100, description="Tries after the first one")
 
@@ -86,7 +95,10 @@ class WorkerSettings(Settings):
     """Read once by `workout-worker`; tests give values."""
 
     redis: RedisSettings = Field(RedisSettings(), alias="WORKER_REDIS")
-    redis_url: SecretStr | None = Field(
+    redis_password: SecretStr | None = Field(
+        None, alias="REDIS_PASSWORD", description="The password of `REDIS_URL`, where that has none"
+    )
+    redis_url: Annotated[RedisUrl | None, AfterValidator(with_password)] = Field(
         None, alias="REDIS_URL", description="Counts unless `WORKER_REDIS__HOST` is set; its database does not count"
     )
     api_client: ApiClientSettings = Field(ApiClientSettings(), alias="WORKER_API_CLIENT")

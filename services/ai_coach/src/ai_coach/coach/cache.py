@@ -13,6 +13,7 @@ from uuid import uuid4
 import redis.asyncio
 
 from ai_coach.coach.store import Store
+from runtime.background import pause
 
 PREFIX = "coach:answer:"
 FALLBACK_SECONDS = 60  # an answer by rules while the model is away must not outlive the trouble
@@ -136,5 +137,5 @@ class Lock:
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(LEASE_MS / 3000)
+            await pause(LEASE_MS / 3000)
             await self._store.attempt(self._client.eval(RENEW, 1, self.key, self._token, str(LEASE_MS)))

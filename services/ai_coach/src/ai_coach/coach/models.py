@@ -172,6 +172,7 @@ class Chain:
         """
         left = until - monotonic() - RULES_SECONDS
         if left < LEAST_SECONDS:
+            self._meters.runs.labels(candidate.name, "no_time").inc()
             raise ModelFailed("no time is left")
         likely = likely_tokens(words)
         reserved = await self._budget.reserve(caller, likely + self._settings.max_tokens)
@@ -181,6 +182,7 @@ class Chain:
         run = Run(RunUsage(), self._model_settings(left))
         try:
             if not candidate.breaker.allows():
+                self._meters.runs.labels(candidate.name, "left_alone").inc()
                 raise ModelFailed("it is being left alone")
             async with self._watched(candidate, is_fair=left >= self._settings.deadline / 2), asyncio.timeout(left):
                 yield run
@@ -188,6 +190,7 @@ class Chain:
             run.was_left = True
             raise
         finally:
+            self._meters.cost.labels(candidate.name).inc(float(run.usage.cost or 0))
             await asyncio.shield(self._pay(candidate, reserved, *run.tokens(likely)))
 
     def _pay(self, candidate: Candidate, reserved: Reserved, taken: int, given: int) -> asyncio.Task[None]:
@@ -202,7 +205,7 @@ class Chain:
     @asynccontextmanager
     async def _watched(self, candidate: Candidate, *, is_fair: bool) -> AsyncIterator[None]:
         """`is_fair`: it has a good part of the time that a question may take, so being late is its own fault."""
-        outcome = "cancelled"  # whoever asked has left: nobody's failure
+        began, outcome = monotonic(), "cancelled"  # whoever asked has left: nobody's failure
         try:
             yield
             outcome = "answered"
@@ -219,6 +222,7 @@ class Chain:
             log.warning("%s failed", candidate.name, extra={"error": f"{outcome}: {str(error)[:300]}"})
             raise ModelFailed from error
         finally:
+            self._meters.seconds.labels(candidate.name).observe(monotonic() - began)
             self._meters.runs.labels(candidate.name, outcome).inc()
 
     def _model_settings(self, left: float) -> ModelSettings:

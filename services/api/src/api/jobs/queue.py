@@ -1,7 +1,7 @@
 """The worker's queue and records, as the API sees them: it asks for jobs and looks what became of them."""
 
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from arq import ArqRedis
 from pydantic import ValidationError
@@ -9,7 +9,7 @@ from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from api.jobs.errors import JobNotFound, QueueUnavailable, TaskIsRunning
-from api.jobs.schemas import Job
+from api.jobs.schemas import Job, State
 from ledger import runs
 from ledger.jobs import QUEUE, TASKS, TaskName, deserialize, new_id, serialize
 from ledger.runs import Run
@@ -67,11 +67,8 @@ class JobQueue:
             pipe.mget([runs.lock(task) for task in TASKS])
             pipe.zrange(QUEUE, 0, -1)
             holders, waiting = await pipe.execute()
-        running = [
-            Job(id=runs.holder(holder), task=task, state="running")
-            for task, holder in zip(TASKS, holders, strict=True)
-            if holder is not None
-        ]
+        held = [(task, runs.holder(lock)) for task, lock in zip(TASKS, holders, strict=True) if lock is not None]
+        running = [job for task, job_id in held for job in _job(job_id, task, "running")]
         known = {job.id for job in running}
         return [*running, *(job for job in _waiting(waiting) if job.id not in known)]
 
@@ -91,7 +88,13 @@ def _waiting(ids: Iterable[bytes]) -> Iterable[Job]:
         # An id begins with its task, and so does the clock's, after `cron:`.
         for task in TASKS:
             if job_id.removeprefix("cron:").startswith(task):
-                yield Job(id=job_id, task=task, state="queued")
+                yield from _job(job_id, task, "queued")
+
+
+def _job(job_id: str, task: TaskName, state: State) -> Iterable[Job]:
+    """None for an id that nobody here has given."""
+    with suppress(ValidationError):
+        yield Job(id=job_id, task=task, state=state)
 
 
 def _readable(texts: Iterable[bytes]) -> Iterable[Run]:

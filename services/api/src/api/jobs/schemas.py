@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 
 from ledger.jobs import TaskName
 from ledger.runs import Run, Source
 
 State = Literal["queued", "running", "done", "failed", "already_running"]
 JobId = Annotated[str, Field(min_length=1, max_length=200, examples=["refresh_exercises-0123456789ab"])]
+Number = Annotated[int | float, WithJsonSchema({"type": "number"})]  # a count stays one: 27, not 27.0
 
 
 class Job(BaseModel):
@@ -20,7 +21,7 @@ class Job(BaseModel):
     source: Source | None = Field(None, description="Asked of the queue, started by the clock, or by a command")
     started_at: str | None = Field(None, examples=["2026-11-22T06:00:00.123+00:00"])
     seconds: float | None = None
-    result: dict[str, float] | None = Field(None, examples=[{"processed": 42, "skipped": 0, "failed": 0}])
+    result: dict[str, Number] | None = Field(None, examples=[{"processed": 42, "skipped": 0, "failed": 0}])
     error: str | None = None
 
     @classmethod

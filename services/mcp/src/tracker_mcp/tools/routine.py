@@ -1,5 +1,7 @@
 """What the rules say of the routine, computed here and never by a model."""
 
+import json
+from collections import Counter
 from typing import Annotated
 
 from pydantic import Field
@@ -18,6 +20,7 @@ from training.load import (
 )
 from training.model import MuscleGroup
 
+MAX_NAMED = 20
 PRESCRIBED = (1, 2, 3, 5, 8, 10, 12, 15)
 
 
@@ -42,9 +45,9 @@ class RoutineTools:
         stored = routine.lines(await self._backend.routine())
         minutes = routine.minutes_by_day(stored)
         if day is not None and day not in minutes:
-            raise PlainError(f"There is no such day; the days are: {', '.join(minutes) or 'none yet'}")
-        counts = {each: sum(line.workout_day == each for line in stored) for each in minutes}
-        chosen = minutes if day is None else (day,)
+            raise PlainError(f"There is no such day; the days are: {_named(list(minutes))}")
+        counts = Counter(line.workout_day for line in stored)
+        chosen = list(minutes)[: schemas.MAX_DAYS] if day is None else [day]
         return schemas.SessionTime(
             days=[schemas.DayTime(day=each, exercises=counts[each], minutes=minutes[each]) for each in chosen]
         )
@@ -70,6 +73,12 @@ class RoutineTools:
                 for each in PRESCRIBED
             ],
         )
+
+
+def _named(days: list[str]) -> str:
+    """Quoted, for people typed them, and not too many."""
+    more = " and more" if len(days) > MAX_NAMED else ""
+    return (", ".join(json.dumps(day, ensure_ascii=False) for day in days[:MAX_NAMED]) or "none yet") + more
 
 
 def register(registry: Registry, backend: Backend) -> None:

@@ -40,7 +40,7 @@ class WritingTools:
     ) -> schemas.Added:
         """Add an exercise to the routine. Ask the person first."""
         fields = {"name": name, "sets": sets, "reps": reps, "weight": weight, "workout_day": workout_day}
-        added = await self._backend.add(fields, f"mcp-{request_key or uuid4()}")
+        added = await self._backend.add(fields, request_key or str(uuid4()))
         return schemas.Added(exercise=_shown(added.exercise))
 
     async def update_exercise(

@@ -3,11 +3,12 @@
 Runs count wherever they took place, so every worker tells the same: take the maximum, not the sum.
 """
 
-import asyncio
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import isfinite
 from time import time
 
 from arq import ArqRedis
@@ -19,8 +20,12 @@ from redis.exceptions import RedisError
 from ledger import runs
 from ledger.jobs import QUEUE, TASKS
 from ledger.runs import Run
+from runtime.background import pause
+
+log = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 5.0
+LABELS = {"runs": ("task", "outcome"), "items": ("task", "outcome"), "seconds": ("task",)}
 
 
 @dataclass(slots=True)
@@ -33,6 +38,7 @@ class Seen:
     totals: dict[str, float] = field(default_factory=dict)
     last: dict[str, Run] = field(default_factory=dict)
     success: dict[str, Run] = field(default_factory=dict)
+    tasks: tuple[str, ...] = ()  # none before Redis was asked for the first time: "never" is said only of what is known
 
 
 class Watch(Collector):
@@ -50,7 +56,9 @@ class Watch(Collector):
                 await self.look()
             except (RedisError, OSError, TimeoutError):
                 self._seen.is_reachable = False
-            await asyncio.sleep(INTERVAL_SECONDS)
+            except Exception:  # whatever is in Redis, the next look may be a better one
+                log.exception("What is in Redis cannot be read")
+            await pause(INTERVAL_SECONDS)
 
     async def look(self) -> None:
         """Raises RedisError."""
@@ -65,9 +73,10 @@ class Watch(Collector):
             is_reachable=True,
             queue_depth=depth,
             oldest_due=oldest[0][1] / 1000 if oldest else None,
-            totals={name.decode(): float(value) for name, value in totals.items()},
+            totals=dict(_totals(totals)),
             last=dict(_runs(last)),
             success=dict(_runs(success)),
+            tasks=TASKS,
         )
 
     def collect(self) -> Iterable[Metric]:
@@ -85,15 +94,15 @@ class Watch(Collector):
         )
         yield _gauge(
             "worker_last_success_timestamp_seconds",
-            "When the last run of a task that was done ended",
-            {task: _ended(run) for task, run in seen.success.items()},
+            "When the last run of a task that was done ended; 0 while there is none",
+            {task: _ended(seen.success[task]) if task in seen.success else 0.0 for task in seen.tasks},
         )
 
     def _counters(self) -> Iterable[Metric]:
         families = {
-            "runs": CounterMetricFamily("worker_runs", "Runs of tasks, anywhere", labels=("task", "outcome")),
-            "items": CounterMetricFamily("worker_items", "What runs have worked on", labels=("task", "outcome")),
-            "seconds": CounterMetricFamily("worker_run_seconds", "Time spent in runs", labels=("task",)),
+            "runs": CounterMetricFamily("worker_runs", "Runs of tasks, anywhere", labels=LABELS["runs"]),
+            "items": CounterMetricFamily("worker_items", "What runs have worked on", labels=LABELS["items"]),
+            "seconds": CounterMetricFamily("worker_run_seconds", "Time spent in runs", labels=LABELS["seconds"]),
         }
         for name, value in self._seen.totals.items():
             kind, *labels = name.split(":")
@@ -108,12 +117,22 @@ def _gauge(name: str, text: str, values: dict[str, float]) -> GaugeMetricFamily:
     return family
 
 
+def _totals(values: Mapping[bytes, bytes]) -> Iterable[tuple[str, float]]:
+    """Counts that this version knows."""
+    for name, value in values.items():
+        kind, *labels = name.decode(errors="replace").split(":")
+        with suppress(ValueError):
+            if kind in LABELS and len(labels) == len(LABELS[kind]) and isfinite(number := float(value)):
+                yield ":".join([kind, *labels]), number
+
+
 def _runs(values: Iterable[bytes | None]) -> Iterable[tuple[str, Run]]:
     for value in values:
         if value is not None:
-            with suppress(ValueError, TypeError):  # of a version that knew more, or less, of a run
+            with suppress(ValueError, TypeError, OverflowError):  # of a version that knew more, or less, of a run
                 run = Run.from_json(value)
-                yield run.task, run
+                if run.task in TASKS and isfinite(_ended(run)):
+                    yield run.task, run
 
 
 def _ended(run: Run) -> float:

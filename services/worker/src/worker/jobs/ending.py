@@ -1,7 +1,7 @@
 """Ending asyncio's tasks for certain."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 AGAIN_SECONDS = 1.0
@@ -18,3 +18,20 @@ async def end(tasks: Iterable["asyncio.Future[Any]"]) -> None:
         for task in pending:
             task.cancel()
         _, pending = await asyncio.wait(pending, timeout=AGAIN_SECONDS)
+
+
+async def finish(clean_up: Coroutine[Any, Any, None]) -> None:
+    """Wait until it is done, however often the waiter is cancelled meanwhile.
+
+    It has a task of its own: before Python 3.11.3 a time limit, which redis-py sets, ends in CancelledError wherever
+    the task has been cancelled once.
+    """
+    cleaning, cancelled = asyncio.create_task(clean_up), False
+    while not cleaning.done():
+        try:
+            await asyncio.wait((cleaning,))
+        except asyncio.CancelledError:
+            cancelled = True
+    cleaning.result()
+    if cancelled:
+        raise asyncio.CancelledError

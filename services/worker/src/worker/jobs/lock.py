@@ -4,7 +4,6 @@ A run that has stood still for longer than its lease finds its lock taken and gi
 moment then does no harm, since every task may be repeated.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from secrets import token_hex
@@ -13,6 +12,7 @@ import redis.asyncio
 from redis.exceptions import RedisError
 
 from ledger import runs
+from runtime.background import pause
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class Lock:
         """Renew it until it is lost. A Redis that is away takes it from nobody."""
         script = self._client.register_script(RENEW)
         while True:
-            await asyncio.sleep(self._lease / 3)
+            await pause(self._lease / 3)
             try:
                 if not await script(keys=self._keys, args=[self._value, self._lease_ms]):
                     return

@@ -3,8 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import UTC
+from contextlib import suppress
+from datetime import UTC, datetime
+from math import isfinite
 from socket import gethostname
+from time import monotonic
 from typing import Any
 
 from arq import cron, func
@@ -14,6 +17,7 @@ from redis.exceptions import RedisError
 
 from ledger.jobs import IN_PROGRESS, QUEUE, TASKS, deserialize, serialize
 from ledger.runs import Source
+from runtime.background import pause
 from worker.jobs.ending import end
 from worker.jobs.runs import run
 from worker.jobs.tasks import Task, tasks
@@ -26,6 +30,8 @@ MAX_TRIES = 200
 KEEP_RESULT_SECONDS = 24 * 3600
 AWAY_SECONDS = 1.0  # between two looks whether Redis is back
 HEALTH_SECONDS = 30
+# Between two workers of which the first met something it cannot bear, growing: each has ended what was running.
+FAILED_SECONDS, FAILED_SECONDS_MOST = 1.0, 60.0
 
 
 class JobFailed(Exception):
@@ -43,22 +49,41 @@ class Jobs:
         self._schedule = self._cron_jobs()
         self._worker: Worker | None = None
         self._lost = False
+        self._failures, self._failed_at = 0, 0.0
 
     async def work(self) -> None:
         """Work until cancelled. arq's worker ends when it loses Redis; another takes its place when Redis is back."""
         while True:
             self._worker = self._new_worker()
+            seconds = AWAY_SECONDS
             try:
-                await self._at.queue.ping()
+                await self._drop_unreadable()
                 self._tell(lost=False)
                 await self._worker.async_run()
             except (RedisError, OSError, TimeoutError) as error:
                 self._tell(lost=True, error=error)
             except Exception:
-                log.exception("The worker of jobs ended; another begins")
+                seconds = self._pause_after_failure()
+                log.exception("The worker of jobs ended; another begins", extra={"in_seconds": seconds})
             finally:
                 await self._abandon(self._worker)
-            await asyncio.sleep(AWAY_SECONDS)
+            await pause(seconds)
+
+    @property
+    def failures(self) -> int:
+        """How many workers in a row have met something that they could not bear, of late."""
+        return self._failures if monotonic() - self._failed_at < 2 * FAILED_SECONDS_MOST else 0
+
+    def _pause_after_failure(self) -> float:
+        self._failures, self._failed_at = self.failures + 1, monotonic()
+        return min(FAILED_SECONDS * 2.0 ** min(self._failures - 1, 10), FAILED_SECONDS_MOST)
+
+    async def _drop_unreadable(self) -> None:
+        """Take out of the queue what ends arq's worker: ids that are no text, and moments that never were."""
+        entries = await self._at.queue.zrange(QUEUE, 0, -1, withscores=True)
+        if unreadable := [job_id for job_id, due in entries if not (_is_text(job_id) and isfinite(due))]:
+            log.error("Entries of the queue that are no jobs are dropped", extra={"entries": unreadable[:10]})
+            await self._at.queue.zrem(QUEUE, *unreadable)
 
     async def stop(self, seconds: float) -> None:
         """Begin nothing new, and let what is running end, for so many seconds. What does not is run again later."""
@@ -118,7 +143,7 @@ class Jobs:
                 self._at,
                 run_id=ctx["job_id"],
                 source=source,
-                asked_at=ctx["enqueue_time"],
+                asked_at=_moment(ctx["job_id"]) or ctx["enqueue_time"],
                 beside=[f"{IN_PROGRESS}{ctx['job_id']}"],
             )
             if ended.outcome == "failed":
@@ -147,3 +172,21 @@ class Jobs:
             keep_result=KEEP_RESULT_SECONDS,
             max_tries=MAX_TRIES,
         )
+
+
+def _is_text(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _moment(job_id: str) -> datetime | None:
+    """The one that a job by the clock is of: arq puts it into the queue up to a second before, in another hour."""
+    beginning, _, milliseconds = job_id.rpartition(":")
+    if not (beginning.startswith("cron:") and milliseconds.isascii() and milliseconds.isdigit()):
+        return None
+    with suppress(ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+    return None

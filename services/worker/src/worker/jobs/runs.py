@@ -6,14 +6,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from time import perf_counter
+from typing import Any
 
 from redis.asyncio.client import Pipeline
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from ledger import runs
 from ledger.runs import Run, Source
 from tracker_client import TrackerError
-from worker.jobs.ending import end
+from worker.jobs.ending import end, finish
 from worker.jobs.lock import AlreadyRunning, Lock
 from worker.jobs.tasks import Result, Task
 from worker.resources import Resources
@@ -85,7 +86,7 @@ async def _alone(lock: Lock, task: Task, perform: Callable[[], Awaitable[Result]
     try:
         await lock.acquire()
     except (RedisError, OSError) as error:
-        if task.needs_redis:
+        if task.needs_redis or isinstance(error, ResponseError):  # it is there, and refuses: a wrong database
             raise
         log.warning("Redis is away: nobody can tell whether the task is running elsewhere", extra={"error": str(error)})
     work, keeping = asyncio.ensure_future(perform()), asyncio.create_task(lock.keep())
@@ -96,10 +97,13 @@ async def _alone(lock: Lock, task: Task, perform: Callable[[], Awaitable[Result]
             raise LockLost("the lock was lost: another run has begun")
         return work.result()
     finally:
-        await end((work, keeping))
-        # In a task of its own: before Python 3.11.3 a time limit, which redis-py sets, ends in CancelledError wherever
-        # the task has been cancelled once.
-        await asyncio.shield(asyncio.create_task(lock.release()))
+        await finish(_give_back(lock, work, keeping))
+
+
+async def _give_back(lock: Lock, *working: "asyncio.Future[Any]") -> None:
+    """The lock is others' when nobody works any more."""
+    await end(working)
+    await lock.release()
 
 
 async def _record(at: Resources, run: Run) -> None:

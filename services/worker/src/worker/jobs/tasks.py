@@ -23,6 +23,9 @@ class Result(Protocol):
     __dataclass_fields__: ClassVar[dict[str, "Field[object]"]]
 
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """When, in UTC; None is every. `weekday` 0 is Monday."""
@@ -32,9 +35,9 @@ class Schedule:
     weekday: int | None = None
 
     def __str__(self) -> str:
-        """As a line of a crontab, whose Sunday is 0."""
+        """As a line of a crontab, with days by their names: there 0 is Sunday."""
         hour = "*" if self.hour is None else self.hour
-        return f"{self.minute} {hour} * * {'*' if self.weekday is None else (self.weekday + 1) % 7}"
+        return f"{self.minute} {hour} * * {'*' if self.weekday is None else DAYS[self.weekday]}"
 
 
 @dataclass(frozen=True, slots=True)

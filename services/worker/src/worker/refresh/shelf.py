@@ -4,6 +4,7 @@ An exercise that was refreshed leaves `idempotency:refresh:{id}:{digest of the s
 the settings say. With the hour in it an hourly refresh is never taken for a repetition of the one before.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from time import monotonic
 from typing import TypeVar, cast
 
 import redis.asyncio
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from ledger import insights
 
@@ -20,6 +21,7 @@ T = TypeVar("T")
 
 KEYS = "idempotency:refresh:"
 REST_SECONDS = 2.0  # after a failure Redis is not asked again for so long
+SETTLE_SECONDS = 10.0  # at the end of a run Redis may take so long to come back
 
 # KEYS: idempotency key, insight. Done is what was refreshed this hour and has not become something else since: after a
 # change and the change back, the key is there, but the insight is of the exercise in between.
@@ -51,6 +53,7 @@ class Shelf:
         self._ttl = ttl
         self._memory: dict[tuple[int, str], str] = {}
         self._resting_until = 0.0
+        self._refusals: set[str] = set()
 
     async def kind(self) -> str:
         """`redis`, or `memory` while it is away."""
@@ -71,13 +74,19 @@ class Shelf:
         return stored is not False
 
     async def settle(self) -> int:
-        """Give Redis what it was not there to take. Returns how many insights are left, for nobody."""
+        """Give Redis what it was not there to take, for some seconds. Returns how many are left, for nobody."""
+        deadline = monotonic() + SETTLE_SECONDS
+        await self._catch_up()
+        while self._memory and monotonic() < deadline:
+            await asyncio.sleep(0.5)
+            await self._catch_up()
+        return len(self._memory)
+
+    async def _catch_up(self) -> None:
         self._resting_until = 0.0
         for (exercise_id, digest), value in list(self._memory.items()):
-            if await self._put(exercise_id, digest, value) is None:
-                break
-            del self._memory[exercise_id, digest]
-        return len(self._memory)
+            if await self._put(exercise_id, digest, value) is not None:
+                del self._memory[exercise_id, digest]
 
     async def _put(self, exercise_id: int, digest: str, value: str) -> bool | None:
         keys = self._keys(exercise_id, digest)
@@ -94,6 +103,11 @@ class Shelf:
             return None
         try:
             return await call()
+        except ResponseError as error:  # this call's fault, or every call's; one line says it
+            if str(error) not in self._refusals:
+                self._refusals.add(str(error))
+                log.error("Redis refuses what it is given", extra={"error": str(error)})
+            return None
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("Redis cannot be used for a moment", extra={"error": str(error) or type(error).__name__})
             self._resting_until = monotonic() + REST_SECONDS

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Literal
 
 from ledger import insights
+from runtime.background import check_cancelled
 from tracker_client import Exercise, Refused, TrackerClient
 from training import model
 from training.insight import insight
@@ -23,7 +24,7 @@ Report = Callable[[Exercise, Fate, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """Contract §5.2.1. What was refreshed before, within the hour, counts as a success."""
+    """Contract §5.2.1. What was refreshed before, within the hour, is a success; what Redis did not take, is not."""
 
     processed: int
     skipped: int
@@ -56,6 +57,7 @@ async def refresh(
 
     async def work() -> None:
         for exercise in waiting:
+            check_cancelled()
             begin = perf_counter()
             fate = await _refresh_one(exercise, shelf)
             fates[fate] += 1
@@ -66,7 +68,9 @@ async def refresh(
         for _ in range(min(concurrency, len(exercises))):
             group.create_task(work())
     if left := await shelf.settle():
-        log.warning("Redis is away: nobody will find these insights", extra={"insights": left})
+        log.error("Redis has not taken these insights: nobody will find them", extra={"insights": left})
+        fates["processed"] -= left
+        fates["failed"] += left
     return _result(fates, len(exercises))
 
 
@@ -83,6 +87,7 @@ async def _refresh_one(exercise: Exercise, shelf: Shelf) -> Fate:
         stored = await shelf.put(exercise.id, digest, insights.encode(digest, derive(exercise)))
         return "processed" if stored else "skipped"
     except Exception:  # one exercise that cannot be understood must not keep the others from it
+        check_cancelled()
         log.exception("An exercise cannot be refreshed", extra={"exercise_id": exercise.id})
         return "failed"
 

@@ -1,0 +1,73 @@
+"""From nothing to a system that people use, on a real cluster."""
+
+import json
+import re
+import shlex
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.e2e.cluster import RELEASE, ROOT, Cluster, status
+from tests.e2e.conftest import MINUTES_TO_READY
+
+TASKS = ("refresh-exercises", "warmup-ai-cache", "cleanup-stale-data")
+WITHOUT_TOKEN = {"/mcp": 401}
+
+
+def test_everything_is_ready_soon(
+    release: Cluster, seconds_to_ready: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pods = json.loads(
+        release.kubectl("get", "pods", "--selector", f"app.kubernetes.io/instance={RELEASE}", "-o", "json")
+    )
+    services = {
+        pod["metadata"]["labels"]["app.kubernetes.io/name"]
+        for pod in pods["items"]
+        if {"type": "Ready", "status": "True"}.items() <= _condition(pod, "Ready").items()
+    }
+    with capsys.disabled():
+        print(f"\nready {seconds_to_ready:.1f} s after helm install")
+    assert {"api", "ai-coach", "worker", "frontend", "mcp", "postgresql", "redis"} <= services
+    assert seconds_to_ready < MINUTES_TO_READY * 60
+
+
+def test_each_promise_is_kept(release: Cluster) -> None:
+    said = release.helm("test", RELEASE, "--timeout", "4m")
+    assert len(re.findall(r"^Phase: +Succeeded", said, re.MULTILINE)) >= 6
+    assert "Failed" not in said
+
+
+def test_every_command_of_the_notes_works(release: Cluster) -> None:
+    notes = release.helm("get", "notes", RELEASE)
+    commands = re.findall(r"^  ((?:kubectl|helm) .*)$", notes, re.MULTILINE)
+    assert len(commands) >= 10
+    for command in commands:
+        if " port-forward " not in command:
+            assert release.run(*shlex.split(command, comments=True)), command
+            continue
+        path = urlsplit(command.split("# ")[1]).path
+        with release.forwarded(command) as url:
+            assert status(url + path) == WITHOUT_TOKEN.get(path, 200), command
+
+
+def test_the_demo_passes_through_forwarded_ports(release: Cluster) -> None:
+    with release.service("api", 8000) as api, release.service("ai-coach", 8001) as coach:
+        variables = {"API_URL": api, "AI_COACH_URL": coach, "WORKOUT_PASSWORD": release.admin_password()}
+        said = release.run(str(ROOT / "scripts" / "demo.sh"), variables=variables)
+    assert "Ask the coach" in said
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_cronjob_runs_by_hand_and_says_what_it_did(
+    release: Cluster, task: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = release.ran(task)
+    with capsys.disabled():
+        print(f"\n{task}:\n{log}")
+    *_, end, result = (json.loads(line) for line in log.splitlines())
+    assert end["message"] == f"{task.replace('-', '_')} is done"
+    assert result.items() <= end.items()
+
+
+def _condition(pod: dict[str, dict[str, list[dict[str, str]]]], kind: str) -> dict[str, str]:
+    return next((each for each in pod["status"].get("conditions", []) if each["type"] == kind), {})
