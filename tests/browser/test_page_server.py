@@ -44,7 +44,21 @@ def status(page: Page, path: str) -> int:
         return connection.getresponse().status
 
 
-@pytest.mark.parametrize("name", ["metrics", "livez", "readyz", "metrics/", "%6detrics", "metrics?x=1", "/metrics"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "metrics",
+        "livez",
+        "readyz",
+        "metrics/",
+        "%6detrics",
+        "metrics?x=1",
+        "/metrics",
+        "./metrics",
+        "x/../metrics",
+        "metrics%0a",
+    ],
+)
 @pytest.mark.parametrize("prefix", ["/api", "/ai-coach"])
 def test_probes_and_figures_of_the_services_stay_inside(page: Page, prefix: str, name: str) -> None:
     assert status(page, f"{prefix}/health") == 200

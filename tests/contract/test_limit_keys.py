@@ -11,13 +11,14 @@ import redis
 from devstack.ports import free_port
 from tests.conftest import StartApi
 from tests.contract.promises import promise
-from tests.contract.test_limits import ADMIN, DELETE, PATCH, POST, READS, ROOT, SESSIONS, Cell, allowed
+from tests.contract.test_limits import ADMIN, DELETE, LOGINS, PATCH, POST, READS, ROOT, SESSIONS, Cell, allowed
 from tests.people import change_account, log_in, new_person, somewhere
 
 # Numbers that are all different, and none of them the contract's.
 OVERRIDDEN = {
     "PUBLIC": Cell(9, None, ROOT),
-    "AUTH": Cell(4, None, SESSIONS),
+    "AUTH": Cell(4, None, LOGINS),
+    "SESSION": Cell(10, None, SESSIONS),
     "READ_ANONYMOUS": Cell(5, None, READS),
     "READ_USER": Cell(6, "user", READS),
     "READ_ADMIN": Cell(7, "admin", READS),

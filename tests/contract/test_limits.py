@@ -29,11 +29,8 @@ class Request(NamedTuple):
 
 
 ROOT = (Request("GET", "/"),)
-SESSIONS = (
-    Request("POST", "/auth/login", LOGIN),
-    Request("POST", "/auth/refresh", TOKEN),
-    Request("POST", "/auth/logout", TOKEN),
-)
+LOGINS = (Request("POST", "/auth/login", LOGIN),)
+SESSIONS = (Request("POST", "/auth/refresh", TOKEN), Request("POST", "/auth/logout", TOKEN))
 ACCOUNT = (Request("POST", "/auth/password", CHANGE), Request("POST", "/auth/introspect", {"token": "x"}))
 READS = (Request("GET", "/exercises"), Request("GET", MISSING), Request("GET", "/exercises/export"))
 POST, PATCH, DELETE = Request("POST", "/exercises", SQUAT), Request("PATCH", MISSING, {}), Request("DELETE", MISSING)
@@ -52,7 +49,7 @@ TABLE = {
     "7.1-public-anonymous": Cell(100, None, ROOT),
     "7.1-public-user": Cell(100, "user", ROOT),
     "7.1-public-admin": Cell(100, "admin", ROOT),
-    "7.1-auth-anonymous": Cell(10, None, SESSIONS),
+    "7.1-auth-anonymous": Cell(10, None, LOGINS),
     "7.1-auth-user": Cell(10, "user", ACCOUNT),
     "7.1-auth-admin": Cell(10, "admin", ACCOUNT),
     "7.1-read-anonymous": Cell(60, None, READS),
@@ -69,7 +66,7 @@ TABLE = {
     "3.4-update-limit": Cell(60, "user", (PATCH,)),
     "3.4-delete-limit": Cell(60, "user", (DELETE,)),
     "3.4-limited": Cell(120, "readonly", READS),
-    "3.5-login-limit": Cell(10, None, SESSIONS[:1]),
+    "3.5-login-limit": Cell(10, None, LOGINS),
     "3.5-me-limit": Cell(10, "user", (Request("GET", "/auth/me"),)),
     "3.6-users-limit": Cell(100, "admin", ADMIN[:1]),
     "3.6-delete-limit": Cell(100, "admin", ADMIN[1:]),

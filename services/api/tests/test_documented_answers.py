@@ -21,7 +21,14 @@ MakeUser = Callable[..., Awaitable[dict[str, str]]]
 Document = dict[str, Any]
 JSON = {"Content-Type": "application/json"}
 ROLES = ("admin", "user", "readonly", "service")
-KINDS = ("public", "auth", "admin", "service", *(f"{a}_{b}" for a in ("read", "write") for b in ("anonymous", "user")))
+KINDS = (
+    "public",
+    "auth",
+    "session",
+    "admin",
+    "service",
+    *(f"{a}_{b}" for a in ("read", "write") for b in ("anonymous", "user")),
+)
 ONCE = RateLimitSettings.model_validate(dict.fromkeys((*KINDS, "read_admin", "write_admin"), "1/hour"))
 QUERIES = ("sort_by=x", "page=0", "scope=all", "scope=x", "format=csv", "session=cookie", "session=x", "all=x")
 HEADERS: tuple[dict[str, str], ...] = (

@@ -21,6 +21,7 @@ ROLES = ("anonymous", "readonly", "user", "admin", "service")
 CONTRACT = {
     "public": ("100 per 1 minute", "100 per 1 minute", "100 per 1 minute", "100 per 1 minute", "6000 per 1 minute"),
     "auth": ("10 per 1 minute", "10 per 1 minute", "10 per 1 minute", "10 per 1 minute", "6000 per 1 minute"),
+    "session": ("60 per 1 minute", "60 per 1 minute", "60 per 1 minute", "60 per 1 minute", "6000 per 1 minute"),
     "read": ("60 per 1 minute", "120 per 1 minute", "120 per 1 minute", "300 per 1 minute", "6000 per 1 minute"),
     "write": ("30 per 1 minute", "60 per 1 minute", "60 per 1 minute", "150 per 1 minute", "6000 per 1 minute"),
     "admin": ("100 per 1 minute", "100 per 1 minute", "100 per 1 minute", "100 per 1 minute", "6000 per 1 minute"),
@@ -37,10 +38,12 @@ NUMBERS = {
     "write_admin": 9,
     "admin": 10,
     "service": 11,
+    "session": 12,
 }
 OWN = {
     "public": (2, 2, 2, 2, 11),
     "auth": (3, 3, 3, 3, 11),
+    "session": (12, 12, 12, 12, 11),
     "read": (4, 5, 5, 6, 11),
     "write": (7, 8, 8, 9, 11),
     "admin": (10, 10, 10, 10, 11),
@@ -195,12 +198,14 @@ async def test_a_login_counts_before_the_password_is_checked(
 
 
 async def test_all_that_needs_no_login_counts_by_address(make_client: MakeClient, make_user: MakeUser) -> None:
-    client = await make_client(rate_limits=limits(auth="3/hour"))
+    client = await make_client(rate_limits=limits(auth="3/hour", session="2/hour"))
     headers = await make_user("anna")
-    post = ("POST", "/auth/refresh"), ("POST", "/auth/logout"), ("POST", "/auth/login"), ("POST", "/auth/login")
-    assert await statuses(client, list(post), {}) == [401, 401, 422, 429]
+    renew, end, enter = ("POST", "/auth/refresh"), ("POST", "/auth/logout"), ("POST", "/auth/login")
+    # Renewing a session takes nothing from the logins of whoever shares the address.
+    assert await statuses(client, [renew, end, renew], {}) == [401, 401, 429]
+    assert await statuses(client, [enter] * 4, {}) == [422, 422, 422, 429]
     # A token in the header opens no second budget there, and whoever has one keeps their own elsewhere.
-    assert await statuses(client, list(post[:1]), headers) == [429]
+    assert await statuses(client, [renew, enter], headers) == [429, 429]
     assert await statuses(client, [("GET", "/auth/me")] * 4, headers) == [200, 200, 200, 429]
 
 

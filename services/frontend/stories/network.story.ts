@@ -52,6 +52,17 @@ test("what was done offline outlives a reload and is sent later", async ({ page,
   await expect.poll(async () => (await onServer()).find((one) => one.name === name)?.weight).toBe(31);
 });
 
+test("what else was opened in the tab is not taken for the app without a network", async ({ page, context, expectErrors }) => {
+  expectErrors(AWAY);
+  await page.goto("/");
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.goto("/icon.svg");
+  await context.setOffline(true);
+  await page.goto("/coach");
+  await expect(page.getByRole("heading", { name: "Coach" })).toBeVisible();
+  await context.setOffline(false);
+});
+
 for (const choice of ["yours", "theirs"] as const) {
   test(`two tabs edit the same exercise: the second is told, and keeps ${choice}`, async ({ page, context, unique, expectErrors }) => {
     expectErrors(LOST);

@@ -54,6 +54,21 @@ test("two tabs are logged in and out together", async ({ page, context, expectEr
   await expect(page.getByText("You are not logged in")).toBeVisible();
 });
 
+test("what was said to the coach goes with whoever said it", async ({ page, context, expectErrors }) => {
+  expectErrors(DENIED);
+  const [username, password] = await person();
+  await logIn(page, username, password);
+  await page.getByRole("link", { name: "Coach" }).click();
+  await field(page, "Your question").fill("My secret is a sore knee");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("My secret is a sore knee")).toBeVisible();
+  const other = await context.newPage();
+  await other.goto("/account");
+  await other.getByRole("button", { name: "Log out everywhere" }).click();
+  await expect(page.getByText("My secret is a sore knee")).toBeHidden();
+  expect(await page.evaluate(() => sessionStorage.getItem("workout.conversation"))).not.toContain("secret");
+});
+
 test("a changed password is the one that counts", async ({ page }) => {
   const [username, password] = await person();
   await logIn(page, username, password);

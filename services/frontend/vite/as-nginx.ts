@@ -11,6 +11,8 @@ export function pageHeaders(): Record<string, string> {
 /** What nginx answers with 404: how the services are, and their figures, are for those who run them. */
 export function isForOperators(url: string): boolean {
   const [raw = ""] = url.split("?", 1);
-  const path = raw.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
-  return /^\/+(api|ai-coach)\/+(metrics|livez|readyz)(\/|$)/.test(path);
+  const decoded = raw.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+  // As the service behind will read it: without dot segments, double slashes and what surrounds it.
+  const path = new URL(`http://host${decoded.replace(/[\s\p{Cc}]+/gu, "")}`).pathname.replace(/\/+/g, "/");
+  return /^\/(api|ai-coach)\/(metrics|livez|readyz)(\/|$)/.test(path);
 }

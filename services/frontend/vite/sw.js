@@ -1,5 +1,6 @@
 // Pages come from the network while there is one, so nobody sees an old app; hashed assets never change and come
-// from the cache. Requests to the services are left alone.
+// from the cache. What stands in for every page without a network is kept once, with the assets that it names: a page
+// that was opened may be an icon, or a hotel's login. Requests to the services are left alone.
 const VERSION = "__VERSION__";
 const CACHE = `workout-${VERSION}`;
 const ASSETS = ["__ASSETS__"];
@@ -29,7 +30,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate" && !/^\/(api|ai-coach)\//.test(url.pathname)) {
-    event.respondWith(freshOrKept(request, SHELL));
+    event.respondWith(fetch(request).catch((error) => kept(SHELL, error)));
   } else if (url.pathname.startsWith("/assets/")) {
     event.respondWith(keptOrFresh(request));
   } else if (ALONGSIDE.includes(url.pathname)) {
@@ -43,8 +44,12 @@ async function freshOrKept(request, name) {
     if (answer.ok) await (await caches.open(CACHE)).put(name, answer.clone());
     return answer;
   } catch (error) {
-    return (await caches.match(name, { ignoreVary: true })) ?? Promise.reject(error);
+    return kept(name, error);
   }
+}
+
+async function kept(name, error) {
+  return (await caches.match(name, { ignoreVary: true })) ?? Promise.reject(error);
 }
 
 async function keptOrFresh(request) {

@@ -33,6 +33,7 @@ class RateLimitSettings(Settings):
     enabled: bool = Field(True, alias="RATELIMIT_ENABLED", description="Limit requests at all")
     public: Rate = Field("100/minute", alias="RATELIMIT_PUBLIC", description="`GET /`")
     auth: Rate = Field("10/minute", alias="RATELIMIT_AUTH", description="`/auth/*`")
+    session: Rate = Field("60/minute", alias="RATELIMIT_SESSION", description="`/auth/refresh`, `/auth/logout`")
     read_anonymous: Rate = Field("60/minute", alias="RATELIMIT_READ_ANONYMOUS", description="reads, without a login")
     read_user: Rate = Field("120/minute", alias="RATELIMIT_READ_USER", description="reads of users")
     read_admin: Rate = Field("300/minute", alias="RATELIMIT_READ_ADMIN", description="reads of admins")

@@ -21,6 +21,9 @@ router = APIRouter(prefix="/auth", tags=["auth"])
 ALWAYS = (InvalidRequest, RateLimitExceeded, DatabaseUnavailable)
 BODY = ALWAYS
 BY_ADDRESS = Depends(LimitAddress("auth"))
+# Every page that a browser loads renews its session. These tokens cannot be guessed, and must not use up the logins of
+# all who share an address.
+OF_SESSIONS = Depends(LimitAddress("session"))
 BY_CALLER = Depends(LimitCaller("auth"))
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -50,7 +53,7 @@ async def log_in(
     "/refresh",
     response_model=Token,
     responses=documented(NotAuthenticated, SessionEnded, AccountDisabled, ForeignOrigin, *ALWAYS),
-    dependencies=[BY_ADDRESS],
+    dependencies=[OF_SESSIONS],
 )
 async def refresh(request: Request, response: Response, at: At, body: RefreshRequest | None = None) -> Token:
     """Trade a refresh token, from the body or the cookie, for the next pair. It is used up by that."""
@@ -66,7 +69,7 @@ async def refresh(request: Request, response: Response, at: At, body: RefreshReq
     status_code=204,
     response_class=Response,
     responses=documented(NotAuthenticated, AccountDisabled, ForeignOrigin, Forbidden, *ALWAYS),
-    dependencies=[BY_ADDRESS],
+    dependencies=[OF_SESSIONS],
 )
 async def log_out(
     request: Request,

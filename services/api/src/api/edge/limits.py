@@ -10,7 +10,7 @@ from api.edge.dependencies import Known, services
 from api.settings import RateLimitSettings
 from runtime.addresses import client_address
 
-Policy = Literal["public", "auth", "read", "write", "admin"]
+Policy = Literal["public", "auth", "session", "read", "write", "admin"]
 
 
 def table(settings: RateLimitSettings) -> dict[tuple[str, Role], RateLimitItem]:
@@ -20,9 +20,9 @@ def table(settings: RateLimitSettings) -> dict[tuple[str, Role], RateLimitItem]:
     for role, suffix in of_roles.items():
         for policy in ("read", "write"):
             limits[policy, role] = parse(getattr(settings, f"{policy}_{suffix}"))
-        for policy in ("public", "auth", "admin"):
+        for policy in ("public", "auth", "session", "admin"):
             limits[policy, role] = parse(getattr(settings, policy))
-    for policy in ("public", "auth", "read", "write", "admin"):
+    for policy in ("public", "auth", "session", "read", "write", "admin"):
         limits[policy, "service"] = parse(settings.service)
     return limits
 
