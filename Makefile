@@ -127,7 +127,7 @@ $(INSPECTOR_READY): $(INSPECTOR)/package-lock.json requirements/node.txt $(filte
 
 .PHONY: mcp-inspector
 mcp-inspector: $(READY) $(INSPECTOR_READY) ## Use every tool of the MCP server by the command line of the MCP inspector
-	@NODE_AT_LEAST=22.19 $(FRONTEND)/with-node $(IN_VENV)/pytest $(INSPECTOR) $(ARGS)
+	@MCP_INSPECTOR=$(CURDIR)/$(INSPECTOR)/node_modules/.bin/mcp-inspector $(IN_VENV)/pytest $(INSPECTOR) -v -n 4 $(ARGS)
 
 .PHONY: coach-eval
 coach-eval: $(READY) ## Judge the AI Coach: safety, rules, injections (MODEL=openai:… judges that, too)
@@ -224,5 +224,5 @@ chart-docs: $(READY) ## Make the chart's schemas and tables of values from value
 
 .PHONY: clean
 clean: ## Delete what the other targets made, except your data in .data/
-	@rm -rf .venv .uv .node .tools $(FRONTEND)/node_modules $(FRONTEND)/dist $(FRONTEND)/coverage .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
+	@rm -rf .venv .uv .node .tools $(FRONTEND)/node_modules $(INSPECTOR)/node_modules $(FRONTEND)/dist $(FRONTEND)/coverage .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
 	@find . -name __pycache__ -o -name '*.egg-info' | xargs rm -rf

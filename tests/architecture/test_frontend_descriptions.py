@@ -1,4 +1,4 @@
-"""What the web app was built from is what the other members are now."""
+"""What the web app was built from is what the other members are now; locks of npm hold everywhere."""
 
 import json
 import re
@@ -9,7 +9,9 @@ import pytest
 
 from training.model import EQUIPMENT
 
-FRONTEND = Path(__file__).parents[2] / "services" / "frontend"
+ROOT = Path(__file__).parents[2]
+FRONTEND = ROOT / "services" / "frontend"
+LOCKS = [FRONTEND / "package-lock.json", ROOT / "tests" / "mcp" / "inspector" / "package-lock.json"]
 DESCRIPTIONS: dict[Path, str] = runpy.run_path(str(FRONTEND / "scripts/describe.py"))["descriptions"]()
 
 
@@ -25,13 +27,18 @@ def test_the_form_of_a_session_offers_everything_that_training_knows_of() -> Non
     assert re.findall(r"(\w+):", things) == list(EQUIPMENT)
 
 
-def test_the_lock_records_no_addresses() -> None:
-    assert '"resolved"' not in (FRONTEND / "package-lock.json").read_text(encoding="utf-8")
+every_lock = pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.parent.name)
 
 
-def test_the_lock_names_the_packages_of_every_platform() -> None:
+@every_lock
+def test_a_lock_records_no_addresses(lock: Path) -> None:
+    assert '"resolved"' not in lock.read_text(encoding="utf-8")
+
+
+@every_lock
+def test_a_lock_names_the_packages_of_every_platform(lock: Path) -> None:
     """npm leaves out what its registry does not have at that moment, and then refuses the lock everywhere."""
-    packages = json.loads((FRONTEND / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
     wanted = {name for entry in packages.values() for name in entry.get("optionalDependencies", {})}
     there = {path.rpartition("node_modules/")[2] for path in packages}
     assert wanted <= there, sorted(wanted - there)

@@ -112,6 +112,6 @@ async def test_an_agent_of_pydantic_ai_can_use_it(
         return ModelResponse(parts=[TextPart(str(messages[-1].parts[0].content))])  # type: ignore[union-attr]
 
     variables = {"WORKOUT_USERNAME": anna.username, "WORKOUT_PASSWORD_FILE": str(password_file)}
-    toolset: MCPToolset[None] = MCPToolset(stdio(beside | variables, tmp_path / "log"))
+    toolset: MCPToolset[None] = MCPToolset(stdio(beside | variables, tmp_path / "log"), init_timeout=60)
     async with Agent(FunctionModel(model), toolsets=[toolset]) as agent:
         assert "900" in (await agent.run("How much do I lift?")).output

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import jsonschema_rs
 import pytest
@@ -113,4 +114,12 @@ async def test_without_a_token_a_client_is_refused_and_not_sent_to_log_in(served
     assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, "Bearer")
     with pytest.raises(Exception, match="Server returned an error response"):
         async with Client(served):
+            pass
+
+
+async def test_a_client_that_wants_to_log_in_is_told_at_once_that_it_cannot(served: str) -> None:
+    with pytest.warns(UserWarning, match="in-memory token storage"):
+        client = Client(served, auth="oauth")
+    with anyio.fail_after(60), pytest.raises(RuntimeError, match="Registration failed: 404"):
+        async with client:
             pass
