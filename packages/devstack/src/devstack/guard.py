@@ -12,9 +12,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 GRACE = 3.0
+KILLED = 2.0  # on a busy machine a killed process still holds its port and its memory for a moment
 
 
 def is_alive(group: int) -> bool:
@@ -45,14 +46,20 @@ def read(lines: Iterable[str]) -> dict[int, int]:
 
 
 def clear(watched: dict[int, int], grace: float = GRACE) -> None:
-    """End all groups: politely, and after `grace` seconds by force."""
+    """End all groups: politely, and after `grace` seconds by force. Whoever starts next finds none of them."""
     for group, number in watched.items():
         end(group, number)
-    deadline = time.monotonic() + grace
-    while any(map(is_alive, watched)) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait(watched, grace)
     for group in watched:
         end(group, signal.SIGKILL)
+    wait(watched, KILLED)
+
+
+def wait(groups: Collection[int], seconds: float) -> None:
+    """Until all groups are gone, but no longer than that."""
+    deadline = time.monotonic() + seconds
+    while any(map(is_alive, groups)) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 if __name__ == "__main__":
