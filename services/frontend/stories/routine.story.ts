@@ -107,3 +107,19 @@ test.fail("a story in which the policy is broken fails, as every story would", a
   await page.goto("/");
   await page.evaluate(INJECT);
 });
+
+test("a new exercise is offered the day on show, and else the day of the one before", async ({ page, unique }) => {
+  const names = [unique("Hack Squat"), unique("Step-Up")] as const;
+  await add(unique("Sissy Squat"), { workout_day: "Legs" });
+  await page.goto("/");
+  await page.getByRole("navigation", { name: "Days" }).getByRole("link", { name: "Legs" }).click();
+  for (const name of names) {
+    await page.getByRole("button", { name: "Add exercise", exact: true }).first().click();
+    await expect(page.getByLabel("Day", { exact: true })).toHaveValue("Legs");
+    await page.getByLabel("Name").fill(name);
+    await page.keyboard.press("Enter");
+    await expect(row(page, name)).toBeVisible();
+    await page.getByRole("navigation", { name: "Days" }).getByRole("link", { name: "All" }).click();
+  }
+  await saved(page);
+});

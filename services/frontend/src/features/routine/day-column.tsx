@@ -67,11 +67,13 @@ interface AddFormProps {
   days: string[];
   unit: Unit;
   onClose: () => void;
+  onAdded?: (day: string) => void;
 }
 
-export function AddForm({ day, days, unit, onClose }: AddFormProps) {
+export function AddForm({ day, days, unit, onClose, onAdded }: AddFormProps) {
   const add = (values: Fields) => {
     addExercise(values);
+    onAdded?.(values.workout_day);
     onClose();
   };
   return (

@@ -24,7 +24,7 @@ import { RoutineSkeleton } from "./routine-skeleton";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { Toolbar } from "./toolbar";
 import { useShortcuts } from "./use-shortcuts";
-import { byDay, dayNames, routineSearch, selected, sumKg } from "./view";
+import { byDay, dayNames, dayToAddTo, routineSearch, selected, sumKg } from "./view";
 import css from "./routine-page.module.css";
 
 export function RoutinePage() {
@@ -59,6 +59,7 @@ interface RoutineProps {
 function Routine({ rows, error, onRetry }: RoutineProps) {
   const unit = useUnit();
   const [isAdding, setAdding] = useState(false);
+  const [lastDay, setLastDay] = useState<string>();
   const [isHelping, setHelping] = useState(false);
   const [areToolsOpen, setToolsOpen] = useState(location.search.length > 1);
   const [deciding, setDeciding] = useState<string | null>(null);
@@ -82,7 +83,7 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
         </Button>
       </PageHead>
       {error !== null && <ErrorNote error={error} onRetry={onRetry} />}
-      {isAdding && <AddForm day={days[0] ?? "A"} days={days} unit={unit} onClose={() => setAdding(false)} />}
+      {isAdding && <AddAnywhere days={days} last={lastDay} onAdded={setLastDay} onClose={() => setAdding(false)} />}
       {rows.length ? (
         <Lines
           rows={rows}
@@ -97,6 +98,20 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
       {isHelping && <ShortcutsDialog onClose={() => setHelping(false)} />}
     </>
   );
+}
+
+interface AddAnywhereProps {
+  days: string[];
+  last: string | undefined;
+  onAdded: (day: string) => void;
+  onClose: () => void;
+}
+
+function AddAnywhere({ days, last, onAdded, onClose }: AddAnywhereProps) {
+  const [search] = useAddress(routineSearch);
+  const unit = useUnit();
+  const day = dayToAddTo(search.day, last, days);
+  return <AddForm day={day} days={days} unit={unit} onAdded={onAdded} onClose={onClose} />;
 }
 
 function Decision({ row, onClose }: { row: Row | undefined; onClose: () => void }) {

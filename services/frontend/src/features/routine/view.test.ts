@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Row } from "@/shared/outbox/changes";
-import { byDay, dayNames, routineSearch, selected, sumKg } from "./view";
+import { byDay, dayNames, dayToAddTo, routineSearch, selected, sumKg } from "./view";
 
 const row = (name: string, more: Partial<Row> = {}): Row => {
   return { key: name, id: 1, change: null, name, sets: 3, reps: 10, weight: 20, workout_day: "A", ...more };
@@ -34,4 +34,11 @@ it("groups by day in natural order, with volume", () => {
 it("reads the address and nothing else", () => {
   expect(routineSearch({ q: "row", sort: "-weight", day: "A", other: "x" })).toEqual({ q: "row", sort: "-weight", day: "A" });
   expect(routineSearch({ sort: "id", q: "" })).toEqual({});
+});
+
+it("offers a new exercise the day on show, then the one last added to, then the first", () => {
+  expect(dayToAddTo("Legs", "Push", ["A", "Legs", "Push"])).toBe("Legs");
+  expect(dayToAddTo(undefined, "Push", ["A", "Push"])).toBe("Push");
+  expect(dayToAddTo(undefined, undefined, ["B", "C"])).toBe("B");
+  expect(dayToAddTo(undefined, undefined, [])).toBe("A");
 });

@@ -70,3 +70,8 @@ export function byDay(rows: readonly Row[]): Day[] {
 export function dayNames(rows: readonly Row[]): string[] {
   return [...new Set(rows.map((row) => row.workout_day))].sort(byName.compare);
 }
+
+/** The day that a new exercise is offered: the one on show, else the one last added to, else the first. */
+export function dayToAddTo(shown: string | undefined, last: string | undefined, days: readonly string[]): string {
+  return shown ?? last ?? days[0] ?? "A";
+}
