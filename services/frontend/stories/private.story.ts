@@ -92,3 +92,18 @@ test("an admin adds somebody, changes their role and disables them", async ({ pa
   await expect(page.getByRole("button", { name: `Enable ${username}` })).toBeVisible();
   await expect(page.getByLabel(`Role of ${username}`)).toHaveValue("readonly");
 });
+
+test("a wrong current password is said at its field, and the right one changes it", async ({ page, expectErrors }) => {
+  expectErrors(DENIED);
+  const [username, password] = await person();
+  await logIn(page, username, password);
+  const current = page.getByLabel("Current password");
+  await current.fill("not a long sentence");
+  await page.getByLabel("New password").fill("a longer sentence");
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(current).toHaveAccessibleDescription("This is not your current password.");
+  await expect(current).toBeFocused();
+  await current.fill(password);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("Your password is changed.")).toBeVisible();
+});

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import { Problem } from "@/shared/api/problem";
 import { changePassword } from "@/shared/session/session";
 import { account } from "@/shared/strings/account";
 import { Button, TextField } from "@/shared/ui/controls";
@@ -19,7 +20,9 @@ export function PasswordForm() {
       form.reset();
       setOutcome("done");
     } catch (error) {
-      setOutcome({ error });
+      const isWrong = error instanceof Problem && error.body.type === "urn:problem:wrong-password";
+      if (isWrong) form.setError("current", { message: words.wrong }, { shouldFocus: true });
+      else setOutcome({ error });
     }
   });
   const least = (count: number, message: string) => ({ validate: (text: string) => text.length >= count || message });

@@ -20,6 +20,7 @@ export const account = {
     fresh: "New password",
     hint: "At least 8 characters. All your other sessions end.",
     submit: "Change password",
+    wrong: "This is not your current password.",
     done: "Your password is changed.",
   },
   logOut: "Log out",
