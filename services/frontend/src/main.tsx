@@ -6,6 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { isPassing, Problem } from "@/shared/api/problem";
 import { startOutbox } from "@/shared/outbox/outbox";
+import { forgetWhoeverLeaves } from "./app/leaving";
 import { Shell } from "./app/shell";
 
 const client = new QueryClient({
@@ -20,6 +21,7 @@ const client = new QueryClient({
   },
 });
 
+forgetWhoeverLeaves(client);
 startOutbox();
 
 createRoot(document.getElementById("root") as HTMLElement).render(

@@ -41,6 +41,12 @@ export interface Row extends Fields {
   change: Change | null;
 }
 
+/** What somebody has done here, or nobody in particular has. */
+export const isOf =
+  (who: string) =>
+  (change: Change): boolean =>
+    change.who === "" || change.who === who;
+
 export function fieldsOf({ name, sets, reps, weight, workout_day }: Fields): Fields {
   return { name, sets, reps, weight, workout_day };
 }
