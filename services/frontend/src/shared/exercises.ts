@@ -7,6 +7,7 @@ import { applied, isOf, type Row } from "@/shared/outbox/changes";
 import { remember } from "@/shared/outbox/current";
 import { onArrival, rowKeys } from "@/shared/outbox/outbox";
 import type { Arrival } from "@/shared/outbox/sender";
+import { areExercises } from "@/shared/outbox/valid";
 import { useSession, whoIs } from "@/shared/session/session";
 import { forgetStored, readStored, writeStored } from "@/shared/storage";
 import { useStore } from "@/shared/store";
@@ -20,7 +21,7 @@ interface Kept {
 }
 
 function isKept(value: unknown): value is Kept {
-  return typeof value === "object" && value !== null && "exercises" in value && "who" in value;
+  return typeof value === "object" && value !== null && "who" in value && "exercises" in value && areExercises(value.exercises);
 }
 
 function keep(who: string, exercises: Exercise[]): void {
