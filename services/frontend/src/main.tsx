@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { isPassing, Problem } from "@/shared/api/problem";
 import { startOutbox } from "@/shared/outbox/outbox";
 import { forgetWhoeverLeaves } from "./app/leaving";
+import { PageBoundary } from "./app/page-failed";
 import { Shell } from "./app/shell";
 
 const client = new QueryClient({
@@ -27,7 +28,9 @@ startOutbox();
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <QueryClientProvider client={client}>
-      <Shell />
+      <PageBoundary>
+        <Shell />
+      </PageBoundary>
     </QueryClientProvider>
   </StrictMode>,
 );
