@@ -166,6 +166,18 @@ describe("storage", () => {
   });
 });
 
+it("what a tab leaves behind that is closed is sent by another", async () => {
+  desk().page.startOutbox();
+  await vi.advanceTimersByTimeAsync(100);
+  const change = { id: "x", who: "", order: 1, kind: "add", row: "new:x", target: null, base: null, values: SQUAT, holdUntil: 0, state: "waiting" };
+  localStorage.setItem("workout.change.x", JSON.stringify(change));
+  dispatchEvent(new StorageEvent("storage", { key: "workout.change.x" }));
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(all()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(all()).toMatchObject([SQUAT]);
+});
+
 it("nothing that one person did is sent as another, who logs in meanwhile", async () => {
   vi.stubGlobal("BroadcastChannel", undefined); // earlier tests' pages are tabs like any
   await desk().reload();

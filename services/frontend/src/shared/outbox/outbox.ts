@@ -78,6 +78,7 @@ export function startOutbox(): void {
     previous = currentSession();
     if (hasReturned) void sender.hurry();
   });
+  addEventListener("storage", () => sender.standBy());
   addEventListener("online", () => void sender.hurry());
   document.addEventListener("visibilitychange", () => {
     isLeaving = document.visibilityState === "hidden";

@@ -55,6 +55,11 @@ export class Sender {
     return this.flush();
   }
 
+  /** Another tab has done something: see to it after a while, for that tab may be gone. */
+  standBy(): void {
+    this.wake(LONGEST_PAUSE);
+  }
+
   learn(tagged: Tagged): void {
     this.known.set(tagged.exercise.id, tagged);
   }
