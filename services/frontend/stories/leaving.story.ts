@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { bearer, call, expect, field, logIn, row, saved, test } from "./story.ts";
+import { bearer, call, expect, field, logIn, row, saved, test, unfold } from "./story.ts";
 
 const DENIED = /status of 4(0[134]|12)/;
 const PASSWORD = "a long sentence";
@@ -96,6 +96,7 @@ test("somebody else who logs in where a session has ended begins anew", async ({
   await page.getByRole("main").getByRole("button", { name: "Add exercise" }).first().click();
   await field(page, "Name").fill("Secret draft");
   await endAll(one);
+  await unfold(page);
   await page.getByRole("main").getByRole("button", { name: /Export/ }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Username").fill(other, { timeout: 40_000 });

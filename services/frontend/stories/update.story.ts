@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request a
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { randomUUID } from "node:crypto";
-import { bearer, call, expect, test as base } from "./story.ts";
+import { bearer, call, expect, test as base, unfold } from "./story.ts";
 
 const PAGE = process.env.PAGE_URL ?? "";
 const TEXT = /html|javascript|json/;
@@ -149,6 +149,7 @@ test.describe("over http, where no files are kept", () => {
     const form = page.waitForResponse(/login-form.*\.js/);
     await page.goto(address);
     await (await form).finished();
+    await unfold(page);
     site.update();
     await call("/auth/logout?all=true", "POST", undefined, await bearer(username, password));
     await expect(async () => {
