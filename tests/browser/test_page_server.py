@@ -1,6 +1,7 @@
 """What serves the app: what it lets through, what it keeps to itself, and what it says beside the page."""
 
 import http.client
+import json
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -34,11 +35,13 @@ def page(request: pytest.FixtureRequest, postgres_url: str, tmp_path_factory: py
             api.stop()
 
 
+def connected(page: Page) -> closing[http.client.HTTPConnection]:
+    return closing(http.client.HTTPConnection("127.0.0.1", int(page.variables["FRONTEND_PORT"]), timeout=30))
+
+
 def status(page: Page, path: str) -> int:
     """Of the path as it stands here: clients like to tidy up."""
-    with closing(
-        http.client.HTTPConnection("127.0.0.1", int(page.variables["FRONTEND_PORT"]), timeout=30)
-    ) as connection:
+    with connected(page) as connection:
         connection.putrequest("GET", path)
         connection.endheaders()
         return connection.getresponse().status
@@ -63,6 +66,21 @@ def status(page: Page, path: str) -> int:
 def test_probes_and_figures_of_the_services_stay_inside(page: Page, prefix: str, name: str) -> None:
     assert status(page, f"{prefix}/health") == 200
     assert status(page, f"{prefix}/{name}") == 404
+
+
+@pytest.mark.parametrize("prefix", ["/api", "/ai-coach"])
+def test_what_is_too_large_is_told_as_every_problem_is(page: Page, prefix: str) -> None:
+    """Announced and not sent: whoever sends it all may lose the answer."""
+    if page.server != "nginx":
+        pytest.skip("the services answer themselves where nothing before them has a limit")
+    with connected(page) as connection:
+        connection.putrequest("POST", f"{prefix}/exercises")
+        connection.putheader("Content-Length", "3000000")
+        connection.endheaders()
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert json.loads(answer.read())["status"] == 413
 
 
 def test_an_admin_s_routes_are_the_api_s_to_guard(page: Page) -> None:

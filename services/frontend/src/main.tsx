@@ -6,6 +6,8 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { isPassing, Problem } from "@/shared/api/problem";
 import { startOutbox } from "@/shared/outbox/outbox";
+import { forgetWhoeverLeaves } from "./app/leaving";
+import { PageBoundary } from "./app/page-failed";
 import { Shell } from "./app/shell";
 
 const client = new QueryClient({
@@ -20,12 +22,15 @@ const client = new QueryClient({
   },
 });
 
+forgetWhoeverLeaves(client);
 startOutbox();
 
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <QueryClientProvider client={client}>
-      <Shell />
+      <PageBoundary>
+        <Shell />
+      </PageBoundary>
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -102,3 +102,25 @@ test("an exercise deleted elsewhere while it was edited here can be added again"
   await saved(page);
   await expect.poll(async () => (await onServer()).filter((one) => one.name === name)).toMatchObject([{ weight: 22 }]);
 });
+
+test("what is being typed stays when the exercise is deleted in another tab", async ({ page, context, unique, expectErrors }) => {
+  expectErrors(/status of 404/);
+  const name = unique("Dip");
+  await add(name, { workout_day: "L" });
+  const other = await context.newPage();
+  for (const tab of [page, other]) {
+    await tab.goto("/");
+    await row(tab, name).click();
+  }
+  await field(page, "Weight (kg)").fill("23");
+  await other.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(row(other, name)).toBeHidden();
+  await other.close();
+  await expect.poll(async () => (await onServer()).filter((one) => one.name === name)).toEqual([]);
+  await expect(field(page, "Weight (kg)")).toHaveValue("23");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Decide" }).click();
+  await page.getByRole("button", { name: "Add it again" }).click();
+  await saved(page);
+  await expect.poll(async () => (await onServer()).filter((one) => one.name === name)).toMatchObject([{ weight: 23 }]);
+});

@@ -98,3 +98,9 @@ export async function logIn(page: Page, username: string, password: string): Pro
 
 /** A number to type into, and not the buttons beside it. */
 export const field = (page: Page, name: string) => page.getByRole("textbox", { name, exact: true });
+
+/** On a phone the tools are folded away. */
+export async function unfold(page: Page): Promise<void> {
+  const fold = page.getByRole("button", { name: "Search and sort" });
+  if (await fold.isVisible()) await fold.click();
+}

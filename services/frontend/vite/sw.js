@@ -9,10 +9,7 @@ const ALONGSIDE = ["/config.js", "/manifest.webmanifest", "/icon.svg"];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
-    caches
-      .open(CACHE)
-      .then((cache) => cache.addAll([SHELL, ...ALONGSIDE, ...ASSETS]))
-      .then(() => self.skipWaiting()),
+    keepAll().then(() => self.skipWaiting()),
   );
 });
 
@@ -20,7 +17,9 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
+      // The build before stays, oldest names come first: tabs that are open may still ask for files of it.
+      .then((names) => names.filter((name) => name !== CACHE).slice(0, -1))
+      .then((names) => Promise.all(names.map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   );
 });
@@ -38,6 +37,17 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
+async function keepAll() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll([SHELL, ...ALONGSIDE, ...ASSETS]);
+  const shell = await (await cache.match(SHELL)).text();
+  const named = shell.match(/\/assets\/[^"]+/g) ?? [];
+  if (named.length && named.every((name) => ASSETS.includes(name))) return;
+  // While an update is rolled out, or at a hotel, the page may be another's than the files. Tried again by the next page.
+  await caches.delete(CACHE);
+  throw new Error("The page is of another build");
+}
+
 async function freshOrKept(request, name) {
   try {
     const answer = await fetch(request);
@@ -49,7 +59,8 @@ async function freshOrKept(request, name) {
 }
 
 async function kept(name, error) {
-  return (await caches.match(name, { ignoreVary: true })) ?? Promise.reject(error);
+  const cache = await caches.open(CACHE);
+  return (await cache.match(name, { ignoreVary: true })) ?? Promise.reject(error);
 }
 
 async function keptOrFresh(request) {

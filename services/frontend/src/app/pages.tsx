@@ -1,5 +1,5 @@
 import { lazy, Suspense } from "react";
-import { Route, Switch } from "wouter";
+import { Route, Switch, useLocation } from "wouter";
 import { NotFound } from "./not-found";
 import { PageBoundary } from "./page-failed";
 
@@ -21,8 +21,9 @@ export function preload(place: Place): void {
 }
 
 export function Pages() {
+  const [path] = useLocation();
   return (
-    <PageBoundary>
+    <PageBoundary key={path}>
       <Suspense>
         <Switch>
           {PAGES.map(({ path, Page }) => (

@@ -3,7 +3,7 @@ import { Activity, Dumbbell, MessageCircle, ShieldCheck, UserRound } from "lucid
 import { useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { useArrivals } from "@/shared/exercises";
-import { useSession } from "@/shared/session/session";
+import { useSession, whoIs } from "@/shared/session/session";
 import { common } from "@/shared/strings/common";
 import { Mark } from "./mark";
 import { Pages, preload } from "./pages";
@@ -24,6 +24,7 @@ const ADMIN = { to: "/admin", name: common.pages.admin, Icon: ShieldCheck } as c
 export function Shell() {
   useArrivals(useQueryClient());
   const main = useFocusOnNavigation();
+  const who = whoIs(useSession());
   return (
     <div className={css.shell}>
       <a className={css.skip} href="#main">
@@ -38,7 +39,8 @@ export function Shell() {
         <SyncState />
       </header>
       <main id="main" ref={main} tabIndex={-1} className={css.main}>
-        <Pages />
+        {/* What is typed, said and planned is somebody's: with somebody else every page begins anew. */}
+        <Pages key={who} />
       </main>
       <UndoBar />
       <SessionExpired />

@@ -1,7 +1,8 @@
 import { Check, CloudOff, LoaderCircle, TriangleAlert } from "lucide-react";
 import { box, isKept } from "@/shared/outbox/box";
+import { isOf } from "@/shared/outbox/changes";
 import { sender } from "@/shared/outbox/outbox";
-import { useSession } from "@/shared/session/session";
+import { useSession, whoIs } from "@/shared/session/session";
 import { common } from "@/shared/strings/common";
 import { useStore } from "@/shared/store";
 import css from "./sync-state.module.css";
@@ -10,15 +11,15 @@ const words = common.sync;
 
 /** Whether the server has what was done here, in one place on every page. */
 export function SyncState() {
-  const changes = useStore(box);
+  const session = useSession();
+  const changes = useStore(box).filter(isOf(whoIs(session)));
   const sending = useStore(sender.state);
   const kept = useStore(isKept);
-  const session = useSession();
   const stuck = changes.filter((change) => change.state === "conflict" || change.state === "refused").length;
   const [look, Icon, text] = (() => {
     if (stuck) return ["warn", TriangleAlert, words.attention(stuck)] as const;
     if (changes.length && session.status === "expired") return ["warn", CloudOff, words.expired] as const;
-    if (sending === "waiting") {
+    if (changes.length && sending === "waiting") {
       return ["warn", CloudOff, kept ? words.waiting(changes.length) : words.unkept] as const;
     }
     if (sending === "sending") return ["busy", LoaderCircle, words.saving] as const;

@@ -91,3 +91,38 @@ it("jobs are asked for by admins alone", async () => {
   await act(() => logIn("root", "a long sentence"));
   await vi.waitFor(() => expect(result.current.data).toMatchObject({ jobs: [job], stuck: null }));
 });
+
+it("what arrives when its person has left is nobody else's to see", async () => {
+  let arrive = () => {};
+  wire.answer = (one) => {
+    if (one.path.includes("/login")) return granted((one.body as { username: string }).username);
+    if (one.method !== "POST") return json({ page: 1, page_size: 200, total: 0, items: [] });
+    return new Promise((resolve) => {
+      arrive = () => resolve(shelf.answer(one));
+    });
+  };
+  await act(() => logIn("anna", "a long sentence"));
+  const { result } = used(() => {
+    useArrivals(useQueryClient());
+    return useRoutine().rows;
+  });
+  await vi.waitFor(() => expect(result.current).toEqual([]));
+  act(() => void addExercise({ name: "Secret squat", sets: 3, reps: 5, weight: null, workout_day: "A" }));
+  await vi.waitFor(() => expect(wire.asked()).toContain("POST /api/exercises"));
+  await act(() => logIn("berta", "a long sentence"));
+  arrive();
+  await vi.waitFor(() => expect(box.get()).toEqual([]));
+  expect(result.current).toEqual([]);
+  expect(localStorage.getItem("workout.routine")).not.toContain("ecret");
+});
+
+it.each([{ exercises: null }, { exercises: {} }, { exercises: [null] }, { exercises: [{ id: 1, name: 7 }] }, {}])(
+  "what an earlier visit has left broken is not shown: %j",
+  async (broken) => {
+    localStorage.setItem("workout.routine", JSON.stringify({ who: "", ...broken }));
+    shelf.put();
+    const { result } = routine();
+    expect(result.current).toBeUndefined();
+    await vi.waitFor(() => expect(result.current).toEqual(["Row 1 20"]));
+  },
+);

@@ -3,10 +3,11 @@ import { useEffect, useMemo } from "react";
 import { api } from "@/shared/api/client";
 import type { Exercise } from "@/shared/api/schemas";
 import { box } from "@/shared/outbox/box";
-import { applied, type Row } from "@/shared/outbox/changes";
+import { applied, isOf, type Row } from "@/shared/outbox/changes";
 import { remember } from "@/shared/outbox/current";
 import { onArrival, rowKeys } from "@/shared/outbox/outbox";
 import type { Arrival } from "@/shared/outbox/sender";
+import { areExercises } from "@/shared/outbox/valid";
 import { useSession, whoIs } from "@/shared/session/session";
 import { forgetStored, readStored, writeStored } from "@/shared/storage";
 import { useStore } from "@/shared/store";
@@ -20,7 +21,7 @@ interface Kept {
 }
 
 function isKept(value: unknown): value is Kept {
-  return typeof value === "object" && value !== null && "exercises" in value && "who" in value;
+  return typeof value === "object" && value !== null && "who" in value && "exercises" in value && areExercises(value.exercises);
 }
 
 function keep(who: string, exercises: Exercise[]): void {
@@ -46,7 +47,7 @@ function routineQuery(who: string) {
     queryKey: ["routine", who],
     queryFn: async ({ signal }) => {
       const exercises = await readAll(signal);
-      keep(who, exercises);
+      if (whoIs() === who) keep(who, exercises);
       return exercises;
     },
     // Shown at once, and read again at once: it is only what the last visit saw.
@@ -61,8 +62,7 @@ export function useRoutine() {
   const changes = useStore(box);
   const keys = useStore(rowKeys);
   const rows = useMemo((): Row[] | undefined => {
-    const mine = changes.filter((change) => change.who === "" || change.who === who);
-    return query.data && applied(query.data, mine, keys);
+    return query.data && applied(query.data, changes.filter(isOf(who)), keys);
   }, [query.data, changes, keys, who]);
   useEffect(() => remember(rows ?? []), [rows]);
   return { ...query, rows };
@@ -74,6 +74,7 @@ export function useArrivals(client: QueryClient): void {
 }
 
 async function arrive(client: QueryClient, { change, tagged }: Arrival): Promise<void> {
+  if (!isOf(whoIs())(change)) return; // it was on its way when its person left
   const key = ["routine", whoIs()];
   const wasReading = client.isFetching({ queryKey: key }) > 0;
   const cancelled = client.cancelQueries({ queryKey: key }); // it may have been answered before the change was there

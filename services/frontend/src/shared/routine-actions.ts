@@ -1,7 +1,7 @@
 import { randomId } from "@/shared/random";
 import { routine } from "@/shared/strings/routine";
-import { differences, fieldsOf, type Fields, type Row } from "@/shared/outbox/changes";
-import { perform, takeBack, UNDO_MS } from "@/shared/outbox/outbox";
+import { differences, fieldsOf, type Fields, type Row, UNDO_MS } from "@/shared/outbox/changes";
+import { perform, takeBack } from "@/shared/outbox/outbox";
 import { offerUndo } from "@/shared/undo";
 import { currentRow } from "@/shared/outbox/current";
 
@@ -27,10 +27,15 @@ export function duplicateExercise(row: Row): string {
   return addExercise(fieldsOf(row));
 }
 
-/** Leaves the page at once and the server when it can no longer be undone. */
+/** Leaves the page at once, and the server when it can no longer be undone or nobody looks any more. */
 export function deleteExercise(row: Row): void {
   const change = perform({ kind: "delete", ...keyed(row), base: fieldsOf(row), values: {}, hold: UNDO_MS });
-  offerUndo(routine.done.delete(row.name), () => void takeBack(change.id), UNDO_MS);
+  offerUndo(routine.done.delete(row.name), () => takeBack(change.id) || addAgain(row), UNDO_MS);
+}
+
+/** It left when the page was hidden, or from another tab. */
+function addAgain(row: Row): void {
+  perform({ kind: "add", row: `new:${randomId()}`, target: null, base: null, values: fieldsOf(row) });
 }
 
 function revert(key: string, before: Fields): void {

@@ -19,6 +19,12 @@ export function offerUndo(text: string, undo: () => void, milliseconds: number):
   timer = setTimeout(() => undoable.set(null), milliseconds);
 }
 
+/** It was somebody else's. */
+export function forgetUndo(): void {
+  clearTimeout(timer);
+  undoable.set(null);
+}
+
 export function undoNow(): void {
   clearTimeout(timer);
   const last = undoable.get();

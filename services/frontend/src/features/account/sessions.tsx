@@ -1,8 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { forgetRoutine } from "@/shared/exercises";
 import { box } from "@/shared/outbox/box";
-import { logOut } from "@/shared/session/session";
+import { isOf } from "@/shared/outbox/changes";
+import { logOut, useSession, whoIs } from "@/shared/session/session";
 import { account } from "@/shared/strings/account";
 import { useStore } from "@/shared/store";
 import { Button } from "@/shared/ui/controls";
@@ -10,14 +9,9 @@ import { ErrorNote } from "@/shared/ui/feedback";
 import css from "./account-page.module.css";
 
 export function Sessions() {
-  const client = useQueryClient();
-  const pending = useStore(box).length;
+  const pending = useStore(box).filter(isOf(whoIs(useSession()))).length;
   const [error, setError] = useState<unknown>(null);
-  const leave = (everywhere: boolean) => () =>
-    void logOut(everywhere).then(() => {
-      forgetRoutine();
-      client.clear();
-    }, setError);
+  const leave = (everywhere: boolean) => () => void logOut(everywhere).catch(setError);
   return (
     <section className={css.part} aria-labelledby="sessions">
       <h2 id="sessions">{account.sessions}</h2>

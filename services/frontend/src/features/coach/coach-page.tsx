@@ -1,8 +1,6 @@
-import { Fragment } from "react";
 import { Link } from "wouter";
 import { useRoutine } from "@/shared/exercises";
 import { query, useAddress } from "@/shared/navigation";
-import { useSession, whoIs } from "@/shared/session/session";
 import { coach } from "@/shared/strings/coach";
 import { PageHead } from "@/shared/ui/page-head";
 import { Analysis } from "./analysis";
@@ -15,7 +13,6 @@ import css from "./coach-page.module.css";
 export function CoachPage() {
   const [{ view = "chat" }] = useAddress(coachSearch);
   const rows = useRoutine().rows ?? [];
-  const who = whoIs(useSession()); // what was said and planned is theirs: with somebody else it begins anew
   return (
     <>
       <PageHead title={coach.title} summary={coach.summary} />
@@ -31,17 +28,15 @@ export function CoachPage() {
           </Link>
         ))}
       </nav>
-      <Fragment key={who}>
-        <div hidden={view !== "chat"}>
-          <ChatPanel rows={rows} />
-        </div>
-        <div hidden={view !== "plan"}>
-          <PlanPanel rows={rows} />
-        </div>
-        <div hidden={view !== "analysis"}>
-          <Analysis />
-        </div>
-      </Fragment>
+      <div hidden={view !== "chat"}>
+        <ChatPanel rows={rows} />
+      </div>
+      <div hidden={view !== "plan"}>
+        <PlanPanel rows={rows} />
+      </div>
+      <div hidden={view !== "analysis"}>
+        <Analysis />
+      </div>
     </>
   );
 }

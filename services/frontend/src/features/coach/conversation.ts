@@ -26,7 +26,7 @@ function turn({ role, content }: Said): Turn {
 }
 
 export function isConversation(value: unknown): value is Said[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null && "content" in one);
+  return Array.isArray(value) && value.every((one: unknown) => typeof one === "object" && one !== null && "content" in one && typeof one.content === "string");
 }
 
 /** Kept over a reload; an answer that was being written then has stopped. */

@@ -2,11 +2,9 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { coachStream } from "@/shared/api/client";
 import type { ChatResponse } from "@/shared/api/schemas";
 import { coach } from "@/shared/strings/coach";
-import { whoIs } from "@/shared/session/session";
-import { type Said, history, isConversation, settled } from "./conversation";
+import { type Said, history } from "./conversation";
 import { events } from "./events";
-
-const KEY = "workout.conversation";
+import { keep, restored } from "./kept-conversation";
 
 interface Chat {
   said: readonly Said[];
@@ -70,26 +68,4 @@ async function read(body: object, signal: AbortSignal, answer: Answer): Promise<
     }
   }
   throw new Error(coach.chat.cut);
-}
-
-interface Kept {
-  who: string;
-  said: readonly Said[];
-}
-
-function restored(): readonly Said[] {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Kept | null;
-    return kept?.who === whoIs() && isConversation(kept.said) ? settled(kept.said) : [];
-  } catch {
-    return [];
-  }
-}
-
-function keep(said: readonly Said[]): void {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify({ who: whoIs(), said } satisfies Kept));
-  } catch {
-    // Full or switched off: it lives as long as the page.
-  }
 }

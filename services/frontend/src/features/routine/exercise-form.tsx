@@ -3,8 +3,8 @@ import { Button, Stepper, TextField } from "@/shared/ui/controls";
 import { common } from "@/shared/strings/common";
 import { routine } from "@/shared/strings/routine";
 import type { Fields } from "@/shared/outbox/changes";
-import { parseCount, parseNumber, parseWeight, stepOf, typed, type Unit } from "@/shared/units/units";
-import { type ReactNode, useEffect, useId } from "react";
+import { inField, parseCount, parseNumber, parseWeight, stepOf, typed, type Unit } from "@/shared/units/units";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import css from "./exercise-form.module.css";
 
 type Field = keyof Fields;
@@ -31,7 +31,12 @@ export function ExerciseForm({ label, initial, days, unit, focus = "name", submi
   const { errors } = form.formState;
   const { setFocus } = form;
   useEffect(() => setFocus(focus, { shouldSelect: true }), [setFocus, focus]);
-  const save = form.handleSubmit((values) => onSubmit(read(values, initial, unit)));
+  const isSaved = useRef(false); // a second press may come before the form has gone
+  const save = (event: React.SyntheticEvent) =>
+    form.handleSubmit((values) => {
+      if (!isSaved.current) onSubmit(read(values, initial, unit));
+      isSaved.current = true;
+    })(event);
   const field = (name: Field) => ({
     ...form.register(name, { validate: (text) => isRight(name, text, unit) || routine.wrong[name] }),
     error: errors[name]?.message,
@@ -108,5 +113,5 @@ function stepped(text: string, name: "sets" | "reps" | "weight", direction: 1 | 
   const size = name === "weight" ? stepOf(unit) : 1;
   const next = (parseNumber(text) ?? 0) + direction * size;
   if (name !== "weight") return String(Math.min(Math.max(next, 1), MOST[name]));
-  return next <= 0 ? "" : new Intl.NumberFormat(undefined, { maximumFractionDigits: 2, useGrouping: false }).format(next);
+  return next <= 0 ? "" : inField(next);
 }

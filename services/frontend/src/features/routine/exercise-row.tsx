@@ -1,4 +1,4 @@
-import { memo, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { CloudUpload, Copy, Trash2, TriangleAlert } from "lucide-react";
 import { common } from "@/shared/strings/common";
 import { routine } from "@/shared/strings/routine";
@@ -7,6 +7,7 @@ import { deleteExercise, duplicateExercise, editExercise } from "@/shared/routin
 import { Button } from "@/shared/ui/controls";
 import { shown, type Unit } from "@/shared/units/units";
 import { ExerciseForm } from "./lazy-exercise-form";
+import { keepOpen } from "./opened";
 import css from "./exercise-row.module.css";
 
 interface Props {
@@ -101,6 +102,7 @@ interface EditorProps extends Pick<Props, "row" | "days" | "unit"> {
 function Editor({ row, days, unit, focus, onClose }: EditorProps) {
   // What the person saw when they began: that is what they change, whatever arrives while they type.
   const [seen] = useState(row);
+  useEffect(() => keepOpen(seen), [seen]);
   const finish = (act: () => void) => () => {
     onClose();
     act();

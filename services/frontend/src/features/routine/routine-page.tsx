@@ -20,6 +20,7 @@ import { DayTabs } from "./day-tabs";
 import { DecisionDialog } from "./decision-dialog";
 import { usePreloadedForm } from "./lazy-exercise-form";
 import { MusclePanel } from "./muscle-panel";
+import { useOpened, withOpened } from "./opened";
 import { RoutineSkeleton } from "./routine-skeleton";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { Toolbar } from "./toolbar";
@@ -28,7 +29,9 @@ import { byDay, dayNames, dayToAddTo, routineSearch, selected, sumKg } from "./v
 import css from "./routine-page.module.css";
 
 export function RoutinePage() {
-  const { rows, error, isPending, refetch } = useRoutine();
+  const { rows: read, error, isPending, refetch } = useRoutine();
+  const open = useOpened();
+  const rows = useMemo(() => read && withOpened(read, open), [read, open]);
   usePreloadedForm();
   if (rows) return <Routine rows={rows} error={error} onRetry={() => void refetch()} />;
   return (

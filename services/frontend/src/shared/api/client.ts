@@ -1,8 +1,8 @@
 import { API_BASE, COACH_BASE } from "@/shared/config";
-import { accessToken, API_TIMEOUT, renew } from "@/shared/session/session";
+import { accessToken, API_TIMEOUT, renew, whoIs } from "@/shared/session/session";
 import type { paths as ApiPaths } from "./api-types";
 import type { paths as CoachPaths } from "./coach-types";
-import { Problem } from "./problem";
+import { NoAnswer, Problem } from "./problem";
 import { request, type Sending } from "./request";
 
 const COACH_TIMEOUT = 60_000;
@@ -23,6 +23,8 @@ interface Options<T> {
   headers?: Record<string, string>;
   signal?: AbortSignal;
   keepalive?: boolean;
+  /** Whose request it is, if it may have waited; else whoever is here now. */
+  who?: string;
 }
 
 export interface Answered<T> {
@@ -56,9 +58,14 @@ async function call<T>(
   options: Options<unknown>,
 ): Promise<Answered<T>> {
   const sending = { method: method.toUpperCase(), body: options.body, ...picked(options) } as Sending;
-  const response = await authorised(base + filled(path, options.params ?? {}), milliseconds, sending);
-  const isJson = response.headers.get("Content-Type")?.includes("json");
-  return { data: (isJson ? await response.json() : undefined) as T, headers: response.headers };
+  const response = await authorised(base + filled(path, options.params ?? {}), milliseconds, sending, options.who);
+  return { data: (response.status === 204 ? undefined : await json(response)) as T, headers: response.headers };
+}
+
+/** Something in between may say 200 to everything: a hotel's login page is no answer. */
+function json(response: Response): Promise<unknown> {
+  if (!response.headers.get("Content-Type")?.includes("json")) throw new NoAnswer(undefined, false);
+  return response.json();
 }
 
 /** Streams the coach's answer to POST; the caller reads the events. */
@@ -71,15 +78,20 @@ export function apiFile(path: keyof ApiPaths): Promise<Response> {
   return authorised(API_BASE + path, API_TIMEOUT, {});
 }
 
-/** With the token of whoever is logged in. A token that is not taken is renewed once. */
-async function authorised(url: string, milliseconds: number, sending: Sending): Promise<Response> {
-  const token = await accessToken();
+/** With the token of whoever is logged in. A token that is not taken is renewed once; somebody else's is not used. */
+async function authorised(url: string, milliseconds: number, sending: Sending, who = whoIs()): Promise<Response> {
+  const token = theirs(who, await accessToken());
   try {
     return await request(url, milliseconds, { ...sending, token });
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401 || !token) throw error;
-    return request(url, milliseconds, { ...sending, token: await renew(token) });
+    return request(url, milliseconds, { ...sending, token: theirs(who, await renew(token)) });
   }
+}
+
+function theirs(who: string, token: string | null): string | null {
+  if (who !== whoIs()) throw new NoAnswer(undefined, false);
+  return token;
 }
 
 function picked({ headers, signal, keepalive }: Options<unknown>): Partial<Sending> {

@@ -35,7 +35,7 @@ export class NoAnswer extends Error {
   override name = "NoAnswer";
 
   constructor(
-    readonly reference: string,
+    readonly reference: string | undefined,
     readonly timedOut: boolean,
   ) {
     super(timedOut ? "It took too long to answer." : "It cannot be reached.");

@@ -2,6 +2,7 @@ import { randomId } from "@/shared/random";
 import { createStore } from "@/shared/store";
 import { readStored } from "@/shared/storage";
 import { type Change, type Fields, isSame } from "./changes";
+import { isChange } from "./valid";
 
 const PREFIX = "workout.change."; // one entry each, so that two tabs never write over each other's
 
@@ -10,25 +11,22 @@ const unkept = new Map<string, Change>();
 /** Every change that the server does not have yet, oldest first; kept over reloads and shared by all tabs. */
 export const box = createStore<readonly Change[]>(readAll());
 
-/** False once a change could not be kept: it is then in this page alone. */
+/** False while a change could not be kept: it is then in this page alone. */
 export const isKept = createStore(true);
 
-function isChange(value: unknown): value is Change {
-  return typeof value === "object" && value !== null && "kind" in value && "row" in value && "order" in value;
-}
-
 function readAll(): Change[] {
-  const found: Change[] = [];
+  const found = new Map<string, Change>();
   try {
     for (let index = 0; index < localStorage.length; index += 1) {
       const name = localStorage.key(index);
       const change = name?.startsWith(PREFIX) ? readStored(name, isChange) : null;
-      if (change) found.push(change);
+      if (change && name === PREFIX + change.id) found.set(change.id, change);
     }
   } catch {
     // Switched off: there is what this page has.
   }
-  return [...found, ...unkept.values()].sort((one, other) => one.order - other.order);
+  for (const change of unkept.values()) found.set(change.id, change);
+  return [...found.values()].sort((one, other) => one.order - other.order);
 }
 
 function refresh(): void {
@@ -42,10 +40,11 @@ addEventListener("storage", (event: StorageEvent) => {
 export function put(change: Change): void {
   try {
     localStorage.setItem(PREFIX + change.id, JSON.stringify(change));
+    unkept.delete(change.id);
   } catch {
     unkept.set(change.id, change);
-    isKept.set(false);
   }
+  isKept.set(unkept.size === 0);
   refresh();
 }
 
@@ -56,6 +55,7 @@ export function drop(id: string): void {
   } catch {
     // As above.
   }
+  isKept.set(unkept.size === 0);
   refresh();
 }
 
@@ -75,7 +75,7 @@ export interface Doing {
 /** An edit of a line as the last change left it. Whoever began from something older, in another tab, is told. */
 function continues(last: Change, doing: Doing): boolean {
   const left = { ...last.base, ...last.values } as Fields;
-  const isEdit = doing.kind === "edit" && last.kind !== "delete" && doing.base !== null;
+  const isEdit = doing.kind === "edit" && last.kind !== "delete" && !last.isTried && doing.base !== null;
   return isEdit && last.state === "waiting" && isSame(left, doing.base ?? {});
 }
 

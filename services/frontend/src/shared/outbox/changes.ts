@@ -29,6 +29,8 @@ export interface Change {
   /** Not to be sent before, so that it can be undone. */
   holdUntil: number;
   state: State;
+  /** It was sent and no answer came: the server may have it. What is done next is a change of its own. */
+  isTried?: boolean;
   theirs?: Fields | null;
   reason?: string;
   reference?: string;
@@ -39,6 +41,20 @@ export interface Row extends Fields {
   id: number | null;
   /** What is not with the server yet, if anything. */
   change: Change | null;
+}
+
+/** What somebody has done here, or nobody in particular has. */
+export const isOf =
+  (who: string) =>
+  (change: Change): boolean =>
+    change.who === "" || change.who === who;
+
+export const UNDO_MS = 8_000;
+
+/** Still to be undone. Not for longer than that, wherever the clock has been put since. */
+export function isHeld({ holdUntil }: Change): boolean {
+  const left = holdUntil - Date.now();
+  return left > 0 && left <= UNDO_MS;
 }
 
 export function fieldsOf({ name, sets, reps, weight, workout_day }: Fields): Fields {

@@ -20,23 +20,33 @@ export type Outcome =
   | { kind: "done"; tagged: Tagged | null }
   | { kind: "conflict"; theirs: Tagged | null }
   | { kind: "refused"; reason: string; reference: string | undefined }
-  | { kind: "later"; seconds: number | null; error: unknown };
+  | { kind: "later"; seconds: number | null; error: unknown; isTried: boolean };
 
 const ROUNDS = 5;
+/** With a login, and when the first request with this key is done: its answer got lost, or another tab has sent it. */
+const COMES_RIGHT = [401, 409];
 
 /** Bring one change to the server, once, and never over somebody else's. `known` is what was last read of it. */
 export async function deliver(change: Change, remote: Remote, known: Tagged | undefined): Promise<Outcome> {
+  let isTried = change.kind === "add";
+  const writing: Remote = {
+    ...remote,
+    edit: (...sent) => {
+      isTried = true;
+      return remote.edit(...sent);
+    },
+  };
   try {
     if (change.kind === "add") {
       return { kind: "done", tagged: await remote.add(change.values as NewExercise, change.id) };
     }
-    return await overwrite(change, remote, known);
+    return await overwrite(change, writing, known);
   } catch (error) {
-    if (error instanceof Problem && !isPassing(error) && error.status !== 401) {
+    if (error instanceof Problem && !isPassing(error) && !COMES_RIGHT.includes(error.status)) {
       return { kind: "refused", reason: error.message, reference: error.reference };
     }
     const seconds = error instanceof Problem ? error.retryAfter : null;
-    return { kind: "later", seconds, error };
+    return { kind: "later", seconds, error, isTried };
   }
 }
 
@@ -51,7 +61,7 @@ async function overwrite(change: Change, remote: Remote, known: Tagged | undefin
     if (sent) return sent;
     current = await remote.get(id);
   }
-  return { kind: "later", seconds: null, error: new Error("It changes all the time.") };
+  return { kind: "later", seconds: null, error: new Error("It changes all the time."), isTried: true };
 }
 
 /** Null when it may be sent: the exercise is as the person saw it. */

@@ -5,8 +5,6 @@ import type { Change, Fields } from "./changes";
 import { remote } from "./remote";
 import { type Arrival, Sender } from "./sender";
 
-export const UNDO_MS = 8_000;
-
 let isLeaving = false;
 const listeners = new Set<(arrival: Arrival) => void>();
 
@@ -14,7 +12,7 @@ const listeners = new Set<(arrival: Arrival) => void>();
 export const rowKeys = createStore<ReadonlyMap<number, string>>(new Map());
 
 export const sender = new Sender({
-  remote: remote(() => isLeaving),
+  remote: (who) => remote(who, () => isLeaving),
   who: () => (currentSession().status === "expired" ? null : whoIs()),
   arrived: (arrival) => {
     if (arrival.change.kind === "add" && arrival.tagged) {
@@ -40,8 +38,10 @@ export function perform(doing: Doing): Change {
 /** Take back what has not been sent. Returns whether that was still possible. */
 export function takeBack(id: string): boolean {
   const change = find(id);
-  if (!change || change.state === "sending") return false;
+  if (!change || change.state === "sending" || change.isTried) return false;
   drop(id);
+  // What was to become of an exercise that will never be there has nowhere to go.
+  if (change.kind === "add") for (const later of box.get().filter(({ row }) => row === change.row)) drop(later.id);
   return true;
 }
 
@@ -78,6 +78,7 @@ export function startOutbox(): void {
     previous = currentSession();
     if (hasReturned) void sender.hurry();
   });
+  addEventListener("storage", () => sender.standBy());
   addEventListener("online", () => void sender.hurry());
   document.addEventListener("visibilitychange", () => {
     isLeaving = document.visibilityState === "hidden";

@@ -3,13 +3,13 @@ import { Problem } from "@/shared/api/problem";
 import type { Exercise } from "@/shared/api/schemas";
 import type { Remote, Tagged } from "./deliver";
 
-/** The Workout API. `isLeaving` lets a request end after its page. */
-export function remote(isLeaving: () => boolean): Remote {
+/** The Workout API, for one person. `isLeaving` lets a request end after its page. */
+export function remote(who: string, isLeaving: () => boolean): Remote {
   const at = (id: number) => ({ path: { exercise_id: id } });
   return {
     get: async (id) => {
       try {
-        return tagged(await api("get", "/exercises/{exercise_id}", { params: at(id) }));
+        return tagged(await api("get", "/exercises/{exercise_id}", { params: at(id), who }));
       } catch (error) {
         if (error instanceof Problem && error.status === 404) return null;
         throw error;
@@ -17,16 +17,17 @@ export function remote(isLeaving: () => boolean): Remote {
     },
     add: async (body, key) => {
       const headers = { "Idempotency-Key": key };
-      return tagged(await api("post", "/exercises", { body, headers, keepalive: isLeaving() }));
+      return tagged(await api("post", "/exercises", { body, headers, keepalive: isLeaving(), who }));
     },
     edit: async (id, body, etag) => {
       const headers = { "If-Match": etag };
-      const options = { params: at(id), body, headers, keepalive: isLeaving() };
+      const options = { params: at(id), body, headers, keepalive: isLeaving(), who };
       return tagged(await api("patch", "/exercises/{exercise_id}", options));
     },
     remove: async (id, etag) => {
       const headers = { "If-Match": etag };
-      await api("delete", "/exercises/{exercise_id}", { params: at(id), headers, keepalive: isLeaving() });
+      const options = { params: at(id), headers, keepalive: isLeaving(), who };
+      await api("delete", "/exercises/{exercise_id}", options);
     },
   };
 }

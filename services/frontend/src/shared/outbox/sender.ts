@@ -1,12 +1,13 @@
 import { exclusively } from "@/shared/locks";
 import { createStore } from "@/shared/store";
 import { box, drop, find, put } from "./box";
-import { type Change, fieldsOf } from "./changes";
+import { type Change, fieldsOf, isHeld, isOf } from "./changes";
 import { deliver, type Outcome, type Remote, type Tagged } from "./deliver";
 
 const LOCK = "workout-outbox";
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 5_000; // somebody who waits for their own server looks at it
+const LONGEST_REST = 3_600_000; // whoever asks for more is mistaken, and timers end at 24 days
 
 /** What the page is told about a change that arrived: the exercise as the server has it, or its id when it is gone. */
 export interface Arrival {
@@ -15,7 +16,8 @@ export interface Arrival {
 }
 
 interface Surroundings {
-  remote: Remote;
+  /** The server, for one person. */
+  remote: (who: string) => Remote;
   /** Null while nobody may send: the session has expired. */
   who: () => string | null;
   arrived: (arrival: Arrival) => void;
@@ -53,6 +55,11 @@ export class Sender {
     return this.flush();
   }
 
+  /** Another tab has done something: see to it after a while, for that tab may be gone. */
+  standBy(): void {
+    this.wake(LONGEST_PAUSE);
+  }
+
   learn(tagged: Tagged): void {
     this.known.set(tagged.exercise.id, tagged);
   }
@@ -67,7 +74,8 @@ export class Sender {
       this.state.set("sending");
       put({ ...change, state: "sending" });
       const known = change.target === null ? undefined : this.known.get(change.target);
-      const outcome = await deliver(change, this.around.remote, known);
+      const who = this.around.who() ?? change.who;
+      const outcome = await deliver(change, this.around.remote(who), known);
       if (!this.settle(change, outcome)) return;
     }
     this.state.set("idle");
@@ -77,10 +85,10 @@ export class Sender {
   private next(): Change | undefined {
     const blocked = new Set<string>();
     const who = this.around.who();
-    const mine = who === null ? [] : box.get().filter((change) => change.who === "" || change.who === who);
+    const mine = who === null ? [] : box.get().filter(isOf(who));
     return mine.find((change) => {
       const isReady = change.state === "waiting" || change.state === "sending";
-      if (isReady && change.holdUntil <= Date.now() && !blocked.has(change.row)) return true;
+      if (isReady && !isHeld(change) && !blocked.has(change.row)) return true;
       blocked.add(change.row);
       return false;
     });
@@ -90,7 +98,8 @@ export class Sender {
   private settle(change: Change, outcome: Outcome): boolean {
     // Undone or edited further while it was on its way: what was sent counts, and what came later comes later.
     if (outcome.kind === "later") {
-      put({ ...(find(change.id) ?? change), state: "waiting" });
+      const isTried = change.isTried || outcome.isTried;
+      put({ ...(find(change.id) ?? change), state: "waiting", ...(isTried && { isTried }) });
       this.state.set("waiting");
       this.rest(outcome.seconds);
       return false;
@@ -98,7 +107,7 @@ export class Sender {
     this.pause = FIRST_PAUSE;
     if (outcome.kind === "done") this.finish(change, outcome.tagged);
     else if (outcome.kind === "conflict") this.stop(change, outcome.theirs);
-    else put({ ...change, state: "refused", reason: outcome.reason, ...(outcome.reference && { reference: outcome.reference }) });
+    else put({ ...change, isTried: false, state: "refused", reason: outcome.reason, ...(outcome.reference && { reference: outcome.reference }) });
     return true;
   }
 
@@ -115,11 +124,11 @@ export class Sender {
 
   private stop(change: Change, theirs: Tagged | null): void {
     if (theirs) this.learn(theirs);
-    put({ ...change, state: "conflict", theirs: theirs && fieldsOf(theirs.exercise) });
+    put({ ...change, isTried: false, state: "conflict", theirs: theirs && fieldsOf(theirs.exercise) });
   }
 
   private rest(seconds: number | null): void {
-    const milliseconds = seconds === null ? this.pause : seconds * 1000;
+    const milliseconds = Math.min(Math.max((seconds ?? 0) * 1000, this.pause), LONGEST_REST);
     this.notBefore = seconds === null ? 0 : Date.now() + milliseconds;
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
     this.wake(milliseconds);
@@ -133,7 +142,7 @@ export class Sender {
       this.wake(0);
       return;
     }
-    const held = box.get().filter((change) => change.state === "waiting" && change.holdUntil > Date.now());
+    const held = box.get().filter((change) => change.state === "waiting" && isHeld(change));
     if (held.length) this.wake(Math.min(...held.map((change) => change.holdUntil)) - Date.now() + 5);
   }
 

@@ -1,5 +1,7 @@
 export type Role = "admin" | "user" | "readonly" | "service";
 
+const ROLES: unknown[] = ["admin", "user", "readonly", "service"] satisfies Role[];
+
 export interface Who {
   username: string;
   role: Role;
@@ -14,5 +16,6 @@ export function whoIn(token: string): Who {
 }
 
 export function isWho(value: unknown): value is Who {
-  return typeof value === "object" && value !== null && "username" in value && "role" in value;
+  const { username, role } = (value ?? {}) as Partial<Who>;
+  return typeof username === "string" && username !== "" && ROLES.includes(role);
 }

@@ -10,10 +10,13 @@ interface Preferences {
 }
 
 const KEY = "workout.preferences";
+const UNITS: unknown[] = ["kg", "lb"] satisfies Unit[];
+const THEMES: unknown[] = ["system", "light", "dark"] satisfies Theme[];
 const POUNDS = ["en-US", "en-LR", "my-MM"];
 
 function isPreferences(value: unknown): value is Preferences {
-  return typeof value === "object" && value !== null && "unit" in value && "theme" in value;
+  const { unit, theme } = (value ?? {}) as Partial<Preferences>;
+  return UNITS.includes(unit) && THEMES.includes(theme);
 }
 
 const first: Preferences = { unit: POUNDS.includes(navigator.language) ? "lb" : "kg", theme: "system" };

@@ -10,13 +10,17 @@ describe("weights", () => {
     }
   });
 
+  it.each(["ar-EG", "fa-IR", "mr-IN", "bn-BD", "my-MM", "de-DE", "hi-IN-u-nu-deva"])("are read as %s writes them", (locale) => {
+    expect(parseWeight(typed(1082.5, "kg", locale), "kg")).toBe(1082.5);
+  });
+
   it("take a decimal point or comma", () => {
     expect(parseNumber("82.5")).toBe(82.5);
     expect(parseNumber(" 82,5 ")).toBe(82.5);
     expect(parseNumber(".5")).toBe(0.5);
   });
 
-  it.each(["", "-1", "1e3", "1.2.3", "1,234.5", "heavy", "Infinity", "1000001"])("refuse %j", (text) => {
+  it.each(["", "-1", "-0", "1e3", "1e309", "0x10", "NaN", "1.2.3", "1,234.5", "heavy", "Infinity", "1000001"])("refuse %j", (text) => {
     expect(parseNumber(text)).toBeUndefined();
   });
 

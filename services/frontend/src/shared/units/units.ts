@@ -42,8 +42,13 @@ export function parseCount(text: string, most: number): number | undefined {
 /** For a field: no thousands separators, the decimal sign of the locale. */
 export function typed(kg: number | null, unit: Unit, locale?: string): string {
   if (kg === null) return "";
-  const format = new Intl.NumberFormat(locale, { maximumFractionDigits: 2, useGrouping: false });
-  return format.format(fromKg(kg, unit));
+  return inField(fromKg(kg, unit), locale);
+}
+
+/** In the digits that `parseNumber` reads, whatever those of the locale are. */
+export function inField(value: number, locale?: string): string {
+  const options = { maximumFractionDigits: 2, useGrouping: false, numberingSystem: "latn" } as const;
+  return new Intl.NumberFormat(locale, options).format(value);
 }
 
 /** For reading: at most two decimals, and only where needed. */
