@@ -57,14 +57,18 @@ export function ExerciseForm({ label, initial, days, unit, focus = "name", submi
       </div>
       <Stepper label={routine.fields.sets} inputMode="numeric" onStep={step("sets")} {...field("sets")} />
       <Stepper label={routine.fields.reps} inputMode="numeric" onStep={step("reps")} {...field("reps")} />
-      <Stepper
-        label={routine.fields.weight(unit)}
-        inputMode="decimal"
-        placeholder={routine.bodyweight}
-        onStep={step("weight")}
-        {...field("weight")}
-      />
-      <TextField label={routine.fields.workout_day} maxLength={10} list={list} {...field("workout_day")} />
+      <div className={css.weight}>
+        <Stepper
+          label={routine.fields.weight(unit)}
+          inputMode="decimal"
+          placeholder={routine.bodyweight}
+          onStep={step("weight")}
+          {...field("weight")}
+        />
+      </div>
+      <div className={css.day}>
+        <TextField label={routine.fields.workout_day} maxLength={10} list={list} {...field("workout_day")} />
+      </div>
       <datalist id={list}>
         {days.map((day) => (
           <option key={day} value={day} />

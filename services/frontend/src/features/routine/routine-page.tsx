@@ -76,10 +76,7 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
   return (
     <>
       <PageHead title={routine.title} summary={rows.length ? summaryOf(rows, days, unit) : ""}>
-        <Button look="primary" className={css.addMain ?? ""} aria-keyshortcuts="n" onClick={() => setAdding(true)}>
-          <Plus size={18} aria-hidden />
-          {routine.add}
-        </Button>
+        {rows.length > 0 && <AddMain onAdd={() => setAdding(true)} />}
       </PageHead>
       {error !== null && <ErrorNote error={error} onRetry={onRetry} />}
       {isAdding && <AddForm day={days[0] ?? "A"} days={days} unit={unit} onClose={() => setAdding(false)} />}
@@ -96,6 +93,15 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
       <Decision row={rows.find((row) => row.key === deciding)} onClose={() => setDeciding(null)} />
       {isHelping && <ShortcutsDialog onClose={() => setHelping(false)} />}
     </>
+  );
+}
+
+function AddMain({ onAdd }: { onAdd: () => void }) {
+  return (
+    <Button look="primary" className={css.addMain ?? ""} aria-keyshortcuts="n" onClick={onAdd}>
+      <Plus size={18} aria-hidden />
+      {routine.add}
+    </Button>
   );
 }
 
@@ -124,6 +130,7 @@ function Lines({ rows, days, tools, onDecide }: LinesProps) {
   const groupOf = muscles?.groupOf ?? nothing;
   const left = useMemo(() => selected(rows, search, groupOf), [rows, search, groupOf]);
   const columns = useMemo(() => byDay(left), [left]);
+  const week = useMemo(() => muscles && weekOf(rows, muscles), [rows, muscles]);
   const mostKg = Math.max(...columns.map((day) => day.volumeKg));
   return (
     <>
@@ -140,7 +147,7 @@ function Lines({ rows, days, tools, onDecide }: LinesProps) {
           </div>
         ))}
       </div>
-      {muscles && <MusclePanel {...weekOf(rows, muscles)} />}
+      {week && <MusclePanel {...week} />}
     </>
   );
 }
