@@ -129,6 +129,12 @@ $(INSPECTOR_READY): $(INSPECTOR)/package-lock.json requirements/node.txt $(filte
 mcp-inspector: $(READY) $(INSPECTOR_READY) ## Use every tool of the MCP server by the command line of the MCP inspector
 	@MCP_INSPECTOR=$(CURDIR)/$(INSPECTOR)/node_modules/.bin/mcp-inspector $(IN_VENV)/pytest $(INSPECTOR) -v -n 4 $(ARGS)
 
+# What the README shows: the story of a first visit, told once more.
+.PHONY: screenshots
+screenshots: $(READY) $(BUILT) ## Take the pictures in docs/screenshots anew
+	@rm -f docs/screenshots/*.png
+	@SCREENSHOTS=$(CURDIR)/docs/screenshots $(IN_VENV)/pytest tests/browser -q -k journey
+
 LIGHTHOUSE := tests/browser/lighthouse
 LIGHTHOUSE_READY := $(LIGHTHOUSE)/node_modules/.ready
 

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Link } from "wouter";
 import { Plus } from "lucide-react";
@@ -124,7 +124,8 @@ interface LinesProps {
 const nothing = () => null;
 
 function Lines({ rows, days, tools, onDecide }: LinesProps) {
-  const [search, setSearch] = useAddress(routineSearch);
+  const [wanted, setSearch] = useAddress(routineSearch);
+  const search = useDeferredValue(wanted); // what is typed shows at once, and the lines as soon as they can
   const unit = useUnit();
   const muscles = useMuscles();
   const groupOf = muscles?.groupOf ?? nothing;
@@ -135,7 +136,7 @@ function Lines({ rows, days, tools, onDecide }: LinesProps) {
   return (
     <>
       <Toolbar {...tools} />
-      <DayTabs days={days} search={search} />
+      <DayTabs days={days} search={wanted} />
       <p className="visually-hidden" role="status">
         {search.q || search.muscle ? routine.found(left.length, rows.length) : ""}
       </p>
