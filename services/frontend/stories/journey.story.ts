@@ -5,7 +5,7 @@ import { expect, field, onServer, row, saved, test } from "./story.ts";
 const SCREENSHOTS = process.env.SCREENSHOTS; // a folder: keeps what the README shows
 
 async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
-  if (SCREENSHOTS) await page.screenshot({ path: `${SCREENSHOTS}/${name}-${info.project.name}.png` });
+  if (SCREENSHOTS) await page.screenshot({ path: `${SCREENSHOTS}/${name}-${info.project.name}.png`, animations: "disabled" });
 }
 
 test("somebody without instructions adds, edits, asks for a session, takes from it and exports", async ({ page, unique }, info) => {
@@ -27,8 +27,8 @@ test("somebody without instructions adds, edits, asks for a session, takes from 
   await field(page, "Weight (kg)").fill("27,5");
   await page.keyboard.press("Enter");
   await expect(row(page, name)).toContainText("27.5 kg");
-  await picture(page, info, "2-edit-its-weight");
   await saved(page);
+  await picture(page, info, "2-edit-its-weight");
   expect((await onServer()).find((one) => one.name === name)).toMatchObject({ weight: 27.5, workout_day: "A" });
 
   await page.getByRole("link", { name: "Coach" }).click();
