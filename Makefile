@@ -129,6 +129,25 @@ $(INSPECTOR_READY): $(INSPECTOR)/package-lock.json requirements/node.txt $(filte
 mcp-inspector: $(READY) $(INSPECTOR_READY) ## Use every tool of the MCP server by the command line of the MCP inspector
 	@MCP_INSPECTOR=$(CURDIR)/$(INSPECTOR)/node_modules/.bin/mcp-inspector $(IN_VENV)/pytest $(INSPECTOR) -v -n 4 $(ARGS)
 
+# What the README shows: the story of a first visit, told once more.
+.PHONY: screenshots
+screenshots: $(READY) $(BUILT) ## Take the pictures in docs/screenshots anew
+	@rm -f docs/screenshots/*.png
+	@SCREENSHOTS=$(CURDIR)/docs/screenshots $(IN_VENV)/pytest tests/browser -q -k journey
+
+LIGHTHOUSE := tests/browser/lighthouse
+LIGHTHOUSE_READY := $(LIGHTHOUSE)/node_modules/.ready
+
+$(LIGHTHOUSE_READY): $(LIGHTHOUSE)/package-lock.json requirements/node.txt $(filter .uv/bin/uv,$(UV))
+	@NODE_AT_LEAST=22.19 $(FRONTEND)/with-node true 2>/dev/null || $(MAKE) --no-print-directory .node/bin/node
+	@echo "Installing Lighthouse …"
+	@cd $(LIGHTHOUSE) && NODE_AT_LEAST=22.19 $(CURDIR)/$(FRONTEND)/with-node npm ci --ignore-scripts --loglevel error >/dev/null
+	@touch $@
+
+.PHONY: lighthouse
+lighthouse: $(READY) $(BUILT) $(LIGHTHOUSE_READY) ## Measure every page of the web app by Lighthouse; takes a quiet machine and three minutes
+	@LIGHTHOUSE=$(CURDIR)/$(LIGHTHOUSE)/measure.js $(IN_VENV)/pytest $(LIGHTHOUSE) -v -p no:randomly $(ARGS)
+
 .PHONY: coach-eval
 coach-eval: $(READY) ## Judge the AI Coach: safety, rules, injections (MODEL=openai:… judges that, too)
 	@$(IN_VENV)/python -m services.ai_coach.evals $(MODEL:%=--model %) $(ARGS)
@@ -224,5 +243,5 @@ chart-docs: $(READY) ## Make the chart's schemas and tables of values from value
 
 .PHONY: clean
 clean: ## Delete what the other targets made, except your data in .data/
-	@rm -rf .venv .uv .node .tools $(FRONTEND)/node_modules $(INSPECTOR)/node_modules $(FRONTEND)/dist $(FRONTEND)/coverage .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
+	@rm -rf .venv .uv .node .tools $(FRONTEND)/node_modules $(INSPECTOR)/node_modules $(LIGHTHOUSE)/node_modules $(FRONTEND)/dist $(FRONTEND)/coverage .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants dist
 	@find . -name __pycache__ -o -name '*.egg-info' | xargs rm -rf

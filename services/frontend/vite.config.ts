@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import type { ProxyOptions } from "vite";
 import { defineConfig } from "vitest/config";
-import { isForOperators, pageHeaders } from "./vite/as-nginx.ts";
+import { asNginx, isForOperators, pageHeaders } from "./vite/as-nginx.ts";
 import { precompress } from "./vite/precompress.ts";
 import { serviceWorker } from "./vite/service-worker.ts";
 
@@ -23,7 +23,7 @@ const port = Number(process.env.FRONTEND_PORT ?? 3000);
 const host = process.env.FRONTEND_HOST ?? "127.0.0.1";
 
 export default defineConfig({
-  plugins: [react(), serviceWorker(), precompress()],
+  plugins: [react(), asNginx(), serviceWorker(), precompress()],
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   server: { port, host, strictPort: true, proxy },
   preview: { port, host, strictPort: true, proxy, headers: pageHeaders() },

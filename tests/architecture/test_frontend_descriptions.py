@@ -11,7 +11,10 @@ from training.model import EQUIPMENT
 
 ROOT = Path(__file__).parents[2]
 FRONTEND = ROOT / "services" / "frontend"
-LOCKS = [FRONTEND / "package-lock.json", ROOT / "tests" / "mcp" / "inspector" / "package-lock.json"]
+LOCKS = [
+    FRONTEND / "package-lock.json",
+    *(ROOT / "tests" / folder / "package-lock.json" for folder in ("mcp/inspector", "browser/lighthouse")),
+]
 DESCRIPTIONS: dict[Path, str] = runpy.run_path(str(FRONTEND / "scripts/describe.py"))["descriptions"]()
 
 

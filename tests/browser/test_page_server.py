@@ -1,18 +1,21 @@
 """What serves the app: what it lets through, what it keeps to itself, and what it says beside the page."""
 
+import gzip
 import http.client
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 
 import httpx
 import pytest
 
-from tests.browser.house import Page, Server, server_here
+from tests.browser.house import FRONTEND, Page, Server, server_here
 from tests.databases import new_database
 from tests.processes import Api
 
 # Both where both can run: `make run` uses the second.
+DIST = FRONTEND / "dist"
 SERVERS = sorted({server_here(), "vite"})
 POLICY = ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'")
 
@@ -97,3 +100,36 @@ def test_a_page_of_the_app_comes_under_a_strict_policy_and_uncached(page: Page) 
         policy = answer.headers["Content-Security-Policy"]
         assert all(rule in policy for rule in POLICY)
         assert "unsafe" not in policy
+
+
+def test_what_has_a_hash_in_its_name_is_kept_for_good_and_nothing_else(page: Page) -> None:
+    asset = re.findall(r'"(/assets/[^"]+)"', httpx.get(page.url).text)[0]
+    answer = httpx.get(page.url + asset)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    for path in ("/sw.js", "/config.js", "/manifest.webmanifest", "/icon.svg"):
+        answer = httpx.get(page.url + path)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-cache"
+    gone = httpx.get(f"{page.url}/assets/of-an-older-build.js")
+    assert gone.status_code == 404
+    assert "immutable" not in gone.headers.get("Cache-Control", "")
+
+
+def test_a_probe_asks_the_server_itself(page: Page) -> None:
+    assert httpx.get(f"{page.url}/healthz").text == "ok\n"
+
+
+def test_the_first_load_is_light() -> None:
+    """All scripts that the routine needs at first, as nginx sends them: compressed."""
+    named = re.findall(r'"/(assets/[^"]+\.js)"', (DIST / "index.html").read_text(encoding="utf-8"))
+    routine = next((DIST / "assets").glob("routine-page-*.js"))
+    assert named
+    # What the routine's page imports in turn, too.
+    scripts = {DIST / name for name in named} | {routine}
+    scripts |= {
+        DIST / "assets" / name for name in re.findall(r'from"\./([^"]+\.js)"', routine.read_text(encoding="utf-8"))
+    }
+    compressed = sum(len(gzip.compress(script.read_bytes())) for script in scripts)
+    print(f"JavaScript of the first load: {compressed / 1000:.1f} kB compressed")
+    assert compressed <= 120_000

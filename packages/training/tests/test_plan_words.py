@@ -142,7 +142,7 @@ def test_bands_and_holds_have_words_of_their_own() -> None:
 
 def test_words_that_nobody_knows_are_named() -> None:
     plan = plan_session(PlanRequest(equipment=("Dumbbell", "hoverboard"), avoid=("knees", "mondays")))
-    assert "with bodyweight, dumbbells, planned by rule" in plan.description
+    assert "with bodyweight and dumbbells, planned by rule" in plan.description
     assert "It avoids: knee." in plan.description
     assert "I did not understand: hoverboard, mondays. Please check" in plan.description
 

@@ -78,6 +78,7 @@ async def test_csv_of_nothing_is_its_header(client: httpx.AsyncClient, path: str
         ("+1", "'+1"),
         ("-1", "'-1"),
         ("@SUM(A1)", "'@SUM(A1)"),
+        ("\uff1d1+2", "'\uff1d1+2"),  # full width, as from a Japanese keyboard
         ("\tTab", "'\tTab"),  # only another writer can store these two
         ("\rReturn", '"\'\rReturn"'),
         ("1=1", "1=1"),

@@ -102,7 +102,7 @@ def test_a_file_has_a_header_unless_it_goes_on() -> None:
 
 
 @pytest.mark.parametrize("column", ["name", "workout_day"])
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_no_text_is_a_formula(sign: str, column: Column) -> None:
     cells = to_csv([ROW | {column: f"{sign}x"}], header=False).strip().split(",")
     assert f"'{sign}x" in cells

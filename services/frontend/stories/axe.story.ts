@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { add, expect, logIn, row, test } from "./story.ts";
+import { add, expect, field, logIn, row, test } from "./story.ts";
 
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -112,4 +112,19 @@ test("the narrowest phone scrolls no page sideways", async ({ page }) => {
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
   }
+});
+
+test("on the narrowest phone, what was done can be undone and a form holds its fields", async ({ page }) => {
+  const name = "A movement whose name is far too long for one line, with dumbbells";
+  await add(name, { workout_day: "A" });
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto("/");
+  await row(page, name).click();
+  for (const box of await page.getByRole("form").locator("input").all()) {
+    expect(await box.evaluate((input) => (input.parentElement?.scrollWidth ?? 0) - (input.parentElement?.clientWidth ?? 0))).toBe(0);
+  }
+  await field(page, "Reps").fill("12");
+  await page.keyboard.press("Enter");
+  const undo = await page.getByRole("button", { name: "Undo" }).boundingBox();
+  expect(undo && undo.x + undo.width).toBeLessThanOrEqual(320);
 });

@@ -5,19 +5,19 @@ import { expect, field, onServer, row, saved, test } from "./story.ts";
 const SCREENSHOTS = process.env.SCREENSHOTS; // a folder: keeps what the README shows
 
 async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
-  if (SCREENSHOTS) await page.screenshot({ path: `${SCREENSHOTS}/${name}-${info.project.name}.png` });
+  if (SCREENSHOTS) await page.screenshot({ path: `${SCREENSHOTS}/${name}-${info.project.name}.png`, animations: "disabled" });
 }
 
 test("somebody without instructions adds, edits, asks for a session, takes from it and exports", async ({ page, unique }, info) => {
-  const name = unique("Goblet Squat");
+  const name = SCREENSHOTS ? "Dumbbell Split Squat" : unique("Dumbbell Split Squat");
   await page.goto("/");
   await expect(page.getByRole("heading", { name: "Day A" })).toBeVisible();
-  await picture(page, info, "1-routine");
+  await picture(page, info, "routine");
 
   await page.getByRole("button", { name: "Add exercise", exact: true }).click();
   await page.getByLabel("Name").fill(name);
   await field(page, "Weight (kg)").fill("24");
-  await picture(page, info, "2-add");
+  await picture(page, info, "1-add-an-exercise");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(row(page, name)).toContainText("24 kg");
   await saved(page);
@@ -27,8 +27,8 @@ test("somebody without instructions adds, edits, asks for a session, takes from 
   await field(page, "Weight (kg)").fill("27,5");
   await page.keyboard.press("Enter");
   await expect(row(page, name)).toContainText("27.5 kg");
-  await picture(page, info, "3-edited");
   await saved(page);
+  await picture(page, info, "2-edit-its-weight");
   expect((await onServer()).find((one) => one.name === name)).toMatchObject({ weight: 27.5, workout_day: "A" });
 
   await page.getByRole("link", { name: "Coach" }).click();
@@ -39,7 +39,7 @@ test("somebody without instructions adds, edits, asks for a session, takes from 
   await page.getByRole("button", { name: "Plan a session" }).click();
   const adds = page.getByRole("button", { name: /^Add .* to the routine$/ });
   await expect(adds.first()).toBeVisible();
-  await picture(page, info, "4-plan");
+  await picture(page, info, "3-ask-for-a-session");
   const taken: string[] = [];
   for (let at = 0; at < 2; at += 1) {
     taken.push(/^Add (.*) to the routine$/.exec((await adds.first().getAttribute("aria-label")) ?? "")?.[1] ?? "");
@@ -47,7 +47,7 @@ test("somebody without instructions adds, edits, asks for a session, takes from 
   }
   await expect(page.getByText("Added", { exact: true })).toHaveCount(2);
   await saved(page);
-  await picture(page, info, "5-added");
+  await picture(page, info, "4-take-two-exercises");
 
   await page.getByRole("link", { name: "Routine", exact: true }).click();
   for (const one of taken) await expect(row(page, one).first()).toBeVisible();
@@ -57,6 +57,7 @@ test("somebody without instructions adds, edits, asks for a session, takes from 
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Export CSV" }).click(),
   ]);
+  await picture(page, info, "5-export");
   const csv = await readFile(await download.path(), "utf8");
   expect(download.suggestedFilename()).toBe("exercises.csv");
   expect(csv.split("\r\n")[0]).toBe("id,name,sets,reps,weight,workout_day");

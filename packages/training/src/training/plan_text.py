@@ -1,7 +1,8 @@
 """The words around a session: its title, what it is, and tips."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from training.listing import listed
 from training.plan_load import RESERVE_REPS
 from training.plan_wish import Wish, contradicts_itself
 from training.session import PlannedExercise, plan_minutes
@@ -41,7 +42,7 @@ def tips(wish: Wish) -> tuple[str, ...]:
 
 
 def _about(wish: Wish, exercises: Sequence[PlannedExercise]) -> list[str]:
-    sentences = [f"A session for {wish.focus or 'the whole body'} with {_listed(wish.at_hand)}, planned by rule."]
+    sentences = [f"A session for {wish.focus or 'the whole body'} with {_kit(wish)}, planned by rule."]
     if wish.focus and all(exercise.muscle_group != wish.focus for exercise in exercises):
         sentences.append(f"Nothing for {wish.focus} fits what you asked for, so it trains the rest of you.")
     elif contradicts_itself(wish):
@@ -54,13 +55,13 @@ def _about(wish: Wish, exercises: Sequence[PlannedExercise]) -> list[str]:
 
 def _about_nothing(wish: Wish) -> list[str]:
     return [
-        f"Nothing in the catalogue fits {wish.minutes} minutes with {_listed(wish.at_hand)} and what you want to "
+        f"Nothing in the catalogue fits {wish.minutes} minutes with {_kit(wish)} and what you want to "
         "avoid. Take one of the limits away, or ask a physiotherapist what you may do."
     ]
 
 
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(sorted(words)).replace("_", " ")
+def _kit(wish: Wish) -> str:
+    return listed(sorted(wish.at_hand)).replace("_", " ")
 
 
 def _named(words: Sequence[str]) -> str:

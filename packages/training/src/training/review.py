@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from training.balance import TOLERATED, Balance, Family, Ratio, Side, balance, balance_score
 from training.catalogue import of_group
+from training.listing import listed
 from training.load import totals
 from training.model import LEVELS, Exercise, MuscleGroup
 from training.recognition import recognise
@@ -116,7 +117,7 @@ def _too_much(groups: Sequence[GroupWeek]) -> str:
     above = [_group(g.group) for g in groups if g.verdict == "above"]
     if not above:
         return ""
-    return f" That is about how it is spread, not how much it is: there is more than needed for {_join(above)}."
+    return f" That is about how it is spread, not how much it is: there is more than needed for {listed(above)}."
 
 
 def _not_counted(unknown: Sequence[str]) -> str:
@@ -143,7 +144,7 @@ def _verdict(score: float) -> str:
 
 def _strengths(groups: Sequence[GroupWeek], found: Balance) -> list[str]:
     enough = [_group(g.group) for g in groups if g.verdict == "within"]
-    sentences = [f"Enough sets a week for {_join(enough)}."] if enough else []
+    sentences = [f"Enough sets a week for {listed(enough)}."] if enough else []
     sentences += [
         f"{_side(r.first)} and {_SIDE_WORDS[r.second]} are in balance."
         for r in found.ratios
@@ -156,7 +157,7 @@ def _strengths(groups: Sequence[GroupWeek], found: Balance) -> list[str]:
 
 def _weaknesses(groups: Sequence[GroupWeek], found: Balance) -> list[str]:
     missing = [_group(group) for group in found.missing_groups]
-    sentences = [f"Nothing trains {_join(missing, 'or')}."] if missing else []
+    sentences = [f"Nothing trains {listed(missing, 'or')}."] if missing else []
     sentences += [f"There is no {_FAMILY_WORDS[family]}." for family in found.missing_families]
     sentences += [_uneven(ratio) for ratio in found.ratios if not _is_even(ratio)]
     sentences += [
@@ -221,7 +222,3 @@ def _group(group: MuscleGroup) -> str:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def _join(words: Sequence[str], last: str = "and") -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from api.exercises.schemas import COLUMNS, PageQuery
 
 CSV = {"Content-Disposition": 'attachment; filename="exercises.csv"'}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection": a spreadsheet would run such a cell
+# OWASP, "CSV Injection": a spreadsheet would run such a cell. The last four are the first four in full width.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def etag(routine: int | None, version: int, query: PageQuery) -> str:

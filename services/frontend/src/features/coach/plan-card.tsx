@@ -64,7 +64,7 @@ function Line({ exercise, isAdded, onAdd }: { exercise: PlanExercise; isAdded: b
       <div className={css.what}>
         <p className={css.name}>
           <span className={css.dot} style={{ background: `var(--${muscle_group})` }} />
-          {name}
+          <span className={css.text}>{name}</span>
           <span className={css.group}>{GROUP_NAMES[muscle_group]}</span>
         </p>
         <p className={css.numbers}>

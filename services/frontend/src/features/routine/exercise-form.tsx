@@ -4,7 +4,7 @@ import { common } from "@/shared/strings/common";
 import { routine } from "@/shared/strings/routine";
 import type { Fields } from "@/shared/outbox/changes";
 import { inField, parseCount, parseNumber, parseWeight, stepOf, typed, type Unit } from "@/shared/units/units";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ComponentProps, type ReactNode, useEffect, useId, useRef } from "react";
 import css from "./exercise-form.module.css";
 
 type Field = keyof Fields;
@@ -26,7 +26,6 @@ interface Props {
 
 /** The fields of an exercise, in place. Enter saves, Escape leaves everything as it was. */
 export function ExerciseForm({ label, initial, days, unit, focus = "name", submit, onSubmit, onCancel, children }: Props) {
-  const list = useId();
   const form = useForm<Typed>({ defaultValues: typedFields(initial, unit) });
   const { errors } = form.formState;
   const { setFocus } = form;
@@ -62,19 +61,16 @@ export function ExerciseForm({ label, initial, days, unit, focus = "name", submi
       </div>
       <Stepper label={routine.fields.sets} inputMode="numeric" onStep={step("sets")} {...field("sets")} />
       <Stepper label={routine.fields.reps} inputMode="numeric" onStep={step("reps")} {...field("reps")} />
-      <Stepper
-        label={routine.fields.weight(unit)}
-        inputMode="decimal"
-        placeholder={routine.bodyweight}
-        onStep={step("weight")}
-        {...field("weight")}
-      />
-      <TextField label={routine.fields.workout_day} maxLength={10} list={list} {...field("workout_day")} />
-      <datalist id={list}>
-        {days.map((day) => (
-          <option key={day} value={day} />
-        ))}
-      </datalist>
+      <div className={css.weight}>
+        <Stepper
+          label={routine.fields.weight(unit)}
+          inputMode="decimal"
+          placeholder={routine.bodyweight}
+          onStep={step("weight")}
+          {...field("weight")}
+        />
+      </div>
+      <DayField days={days} {...field("workout_day")} />
       <div className={css.actions}>
         <Button type="submit" look="primary">
           {submit}
@@ -83,6 +79,23 @@ export function ExerciseForm({ label, initial, days, unit, focus = "name", submi
         {children}
       </div>
     </form>
+  );
+}
+
+type DayProps = Omit<ComponentProps<typeof TextField>, "label" | "list"> & { days: string[] };
+
+/** A day of the routine's, or a new one. */
+function DayField({ days, ...field }: DayProps) {
+  const list = useId();
+  return (
+    <div className={css.day}>
+      <TextField label={routine.fields.workout_day} maxLength={10} list={list} {...field} />
+      <datalist id={list}>
+        {days.map((day) => (
+          <option key={day} value={day} />
+        ))}
+      </datalist>
+    </div>
   );
 }
 

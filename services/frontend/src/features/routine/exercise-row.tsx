@@ -41,7 +41,7 @@ export const ExerciseRow = memo(function ExerciseRow({ row, days, unit, group, o
     <li className={css.item}>
       <button ref={button} type="button" className={css.row} data-row={row.key} onClick={open}>
         <span className={css.name} data-field="name">
-          {group && <span className={css.dot} style={{ background: `var(--${group})` }} />}
+          <span className={css.dot} style={group ? { background: `var(--${group})` } : undefined} />
           <span className={css.text}>
             {row.name}
             <span className="visually-hidden">, </span>

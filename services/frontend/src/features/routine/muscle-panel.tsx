@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import { GROUP_NAMES } from "@/shared/strings/common";
 import { routine } from "@/shared/strings/routine";
 import type { GroupWeek } from "@/shared/muscles/week";
@@ -10,7 +10,7 @@ const LONGEST = 32;
 const sets = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 /** Weekly sets of each muscle group beside the target: as bars, or as a table that says the same. */
-export function MusclePanel({ week, unknown }: { week: GroupWeek[]; unknown: number }) {
+export const MusclePanel = memo(function MusclePanel({ week, unknown }: { week: GroupWeek[]; unknown: number }) {
   const [isTable, setTable] = useState(false);
   return (
     <section className={css.panel} aria-labelledby="muscles">
@@ -26,7 +26,7 @@ export function MusclePanel({ week, unknown }: { week: GroupWeek[]; unknown: num
       </p>
     </section>
   );
-}
+});
 
 function Bars({ week }: { week: GroupWeek[] }) {
   const most = Math.max(LONGEST, ...week.map((one) => one.sets));

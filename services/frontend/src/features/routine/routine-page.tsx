@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Link } from "wouter";
 import { Plus } from "lucide-react";
@@ -80,10 +80,7 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
   return (
     <>
       <PageHead title={routine.title} summary={rows.length ? summaryOf(rows, days, unit) : ""}>
-        <Button look="primary" className={css.addMain ?? ""} aria-keyshortcuts="n" onClick={() => setAdding(true)}>
-          <Plus size={18} aria-hidden />
-          {routine.add}
-        </Button>
+        {rows.length > 0 && <AddMain onAdd={() => setAdding(true)} />}
       </PageHead>
       {error !== null && <ErrorNote error={error} onRetry={onRetry} />}
       {isAdding && <AddAnywhere days={days} last={lastDay} onAdded={setLastDay} onClose={() => setAdding(false)} />}
@@ -117,6 +114,15 @@ function AddAnywhere({ days, last, onAdded, onClose }: AddAnywhereProps) {
   return <AddForm day={day} days={days} unit={unit} onAdded={onAdded} onClose={onClose} />;
 }
 
+function AddMain({ onAdd }: { onAdd: () => void }) {
+  return (
+    <Button look="primary" className={css.addMain ?? ""} aria-keyshortcuts="n" onClick={onAdd}>
+      <Plus size={18} aria-hidden />
+      {routine.add}
+    </Button>
+  );
+}
+
 function Decision({ row, onClose }: { row: Row | undefined; onClose: () => void }) {
   const unit = useUnit();
   return row?.change ? <DecisionDialog row={row} change={row.change} unit={unit} onClose={onClose} /> : null;
@@ -136,17 +142,19 @@ interface LinesProps {
 const nothing = () => null;
 
 function Lines({ rows, days, tools, onDecide }: LinesProps) {
-  const [search, setSearch] = useAddress(routineSearch);
+  const [wanted, setSearch] = useAddress(routineSearch);
+  const search = useDeferredValue(wanted); // what is typed shows at once, and the lines as soon as they can
   const unit = useUnit();
   const muscles = useMuscles();
   const groupOf = muscles?.groupOf ?? nothing;
   const left = useMemo(() => selected(rows, search, groupOf), [rows, search, groupOf]);
   const columns = useMemo(() => byDay(left), [left]);
+  const week = useMemo(() => muscles && weekOf(rows, muscles), [rows, muscles]);
   const mostKg = Math.max(...columns.map((day) => day.volumeKg));
   return (
     <>
       <Toolbar {...tools} />
-      <DayTabs days={days} search={search} />
+      <DayTabs days={days} search={wanted} />
       <p className="visually-hidden" role="status">
         {search.q || search.muscle ? routine.found(left.length, rows.length) : ""}
       </p>
@@ -158,7 +166,7 @@ function Lines({ rows, days, tools, onDecide }: LinesProps) {
           </div>
         ))}
       </div>
-      {muscles && <MusclePanel {...weekOf(rows, muscles)} />}
+      {week && <MusclePanel {...week} />}
     </>
   );
 }

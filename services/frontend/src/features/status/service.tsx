@@ -31,7 +31,7 @@ export function Service({ name, about, error }: Props) {
             ))}
           </>
         ) : (
-          <Skeleton width={240} height={48} />
+          <Skeleton width={240} height={78} />
         )}
         {reference && <Reference id={reference} />}
       </div>

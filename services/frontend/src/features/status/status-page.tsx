@@ -28,7 +28,7 @@ export function StatusPage() {
   const at = Math.max(apiHealth.dataUpdatedAt, apiHealth.errorUpdatedAt);
   return (
     <>
-      <PageHead title={words.title} summary={at ? words.asOf(new Date(at).toLocaleTimeString()) : ""}>
+      <PageHead title={words.title} summary={at ? words.asOf(new Date(at).toLocaleTimeString()) : words.asking}>
         <Button onClick={again}>
           <RefreshCw size={18} aria-hidden />
           {words.refresh}

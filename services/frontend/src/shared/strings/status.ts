@@ -1,6 +1,7 @@
 export const status = {
   title: "Status",
   asOf: (time: string) => `As of ${time}`,
+  asking: "Looking …",
   refresh: "Look again",
   services: { api: "Workout API", coach: "AI Coach", worker: "Worker" },
   words: { good: "Working", partly: "Working, with something missing", bad: "Not working", unknown: "Not known" },
