@@ -3,6 +3,7 @@
 import http.server
 import os
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,8 @@ from tests.processes import Api, Coach, Service, environment
 from tests.together import accounts, for_coach, for_worker
 
 FRONTEND = Path(__file__).parents[2] / "services" / "frontend"
+
+MINUTES = 8  # the longest story on a busy machine
 
 Server = Literal["nginx", "vite"]
 PROGRAMS: Mapping[Server, Path] = {"nginx": FRONTEND / "nginx/start", "vite": FRONTEND / "serve"}
@@ -138,3 +141,20 @@ def _model(fake: FakeProvider | None) -> dict[str, str]:
     if fake is None:
         return {"AI_MODEL": "rules"}
     return {"AI_MODEL": "openai-chat:gpt-5-mini", "OPENAI_API_KEY": "none", "OPENAI_BASE_URL": fake.openai_base_url}
+
+
+def tell(story: str, *options: str, **variables: str) -> None:
+    """Run one of the app's stories in a browser, against the addresses in `variables`. Fails the test as it fails."""
+    told = subprocess.run(
+        [FRONTEND / "with-node", "node", "node_modules/@playwright/test/cli.js", "test", f"/{story}", *options],
+        cwd=FRONTEND,
+        env=environment(**variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60 * MINUTES,
+        check=False,
+    )
+    print(told.stdout)
+    assert told.returncode == 0, told.stdout

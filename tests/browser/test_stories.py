@@ -4,24 +4,21 @@ They are told behind nginx where this machine has it, else behind what `make run
 tests say which. `PAGE_SERVER=vite` chooses.
 """
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from fake_llm import FakeProvider, Fixed, Paced
-from tests.browser.house import FRONTEND, Server, house, server_here
+from tests.browser.house import FRONTEND, Server, house, server_here, tell
 from tests.databases import new_database
-from tests.processes import environment
 
 SERVER = server_here()
 STORIES = sorted(path.name for path in (FRONTEND / "stories").glob("*.story.ts"))
-PRIVATE = dict.fromkeys(("private.story.ts", "leaving.story.ts"), {"API_ACCESS": "private"})
+PRIVATE = dict.fromkeys(("installed.story.ts", "leaving.story.ts", "private.story.ts"), {"API_ACCESS": "private"})
 # In two parts: the first takes as long as several others, the second tells of a routine that nobody has touched.
 LONG = dict.fromkeys(("axe.story.ts", "journey.story.ts"), ("desk", "phone"))
 TOLD = [(story, size) for story in STORIES for size in LONG.get(story, ("every size",))]
 SLOW_ANSWER = " ".join(f"Sentence {number} of a long answer about rest between sets." for number in range(60))
-MINUTES = 8
 
 
 @pytest.mark.parametrize(("story", "size"), TOLD, ids=lambda part: part.split(".")[0].replace(" ", "-"))
@@ -35,19 +32,7 @@ def test_the_story_is_as_told(server: Server, story: str, size: str, tmp_path: P
             tmp_path, database, server, slow if story == "stream.story.ts" else None, PRIVATE.get(story, {})
         ) as addresses,
     ):
-        told = subprocess.run(
-            [FRONTEND / "with-node", "node", "node_modules/@playwright/test/cli.js", "test", f"/{story}", *chosen],
-            cwd=FRONTEND,
-            env=environment(**addresses, STORY_OUTPUT=str(tmp_path / "results")),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=60 * MINUTES,
-            check=False,
-        )
-    print(told.stdout)
-    assert told.returncode == 0, told.stdout
+        tell(story, *chosen, **addresses, STORY_OUTPUT=str(tmp_path / "results"))
 
 
 def test_there_are_stories() -> None:

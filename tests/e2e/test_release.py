@@ -3,10 +3,12 @@
 import json
 import re
 import shlex
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.house import tell
 from tests.e2e.cluster import RELEASE, ROOT, Cluster, status
 from tests.e2e.conftest import MINUTES_TO_READY
 
@@ -55,6 +57,11 @@ def test_the_demo_passes_through_forwarded_ports(release: Cluster) -> None:
         variables = {"API_URL": api, "AI_COACH_URL": coach, "WORKOUT_PASSWORD": release.admin_password()}
         said = release.run(str(ROOT / "scripts" / "demo.sh"), variables=variables)
     assert "Ask the coach" in said
+
+
+def test_a_person_uses_it_in_a_browser(release: Cluster, tmp_path: Path) -> None:
+    with release.service("frontend", 80) as page:
+        tell("installed.story.ts", PAGE_URL=page, ADMIN_PASSWORD=release.admin_password(), STORY_OUTPUT=str(tmp_path))
 
 
 @pytest.mark.parametrize("task", TASKS)
