@@ -211,8 +211,11 @@ UP_TAG := $(shell date +%Y%m%d%H%M%S)
 REGISTRY = localhost:5001
 KIND_CLUSTER = workout-tracker
 
+# Where no helm is installed, the one in .tools/.
+up e2e: export PATH := $(PATH):$(CURDIR)/.tools
+
 .PHONY: up
-up: ## Start the whole system on a kind cluster on this machine (`tilt up` does it with live updates)
+up: $(HELM) ## Start the whole system on a kind cluster on this machine (`tilt up` does it with live updates)
 	@k8s-dev/cluster.sh up
 	@$(MAKE) --no-print-directory images IMAGE_PREFIX=$(REGISTRY)/workout-tracker/ TAG=$(UP_TAG)
 	@for service in $(IMAGES); do $(DOCKER) push --quiet $(REGISTRY)/workout-tracker/$${service//_/-}:$(UP_TAG) || exit; done
@@ -228,7 +231,7 @@ down: ## Delete that cluster, with everything in it
 E2E_TAG ?= e2e
 
 .PHONY: e2e
-e2e: $(READY) ## Install the chart on a cluster and try all of it (E2E_CONTEXT=…, else on a kind cluster that it makes)
+e2e: $(READY) $(NODE_READY) $(HELM) ## Install the chart on a cluster and try all of it (E2E_CONTEXT=…, else on a kind cluster that it makes)
 	@$(MAKE) --no-print-directory images TAG=$(E2E_TAG)
 	@E2E_TAG=$(E2E_TAG) E2E_IMAGES="$(foreach service,$(IMAGES),$(IMAGE_PREFIX)$(subst _,-,$(service)))" k8s-dev/e2e.sh $(ARGS)
 
