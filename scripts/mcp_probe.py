@@ -6,6 +6,7 @@
 Nothing is changed. Ends with status 1 if any answer differs.
 """
 
+import argparse
 import asyncio
 import os
 import sys
@@ -15,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jsonschema_rs
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport, StreamableHttpTransport
@@ -82,8 +84,8 @@ async def probe(client: Client[Any]) -> int:
     """Print the report; how many answers differ."""
     tools = {tool.name: tool for tool in await client.list_tools()}
     print(f"Tools: {', '.join(tools)}")
-    differences = 0
-    for call in (*CALLS, *await known(client)):
+    differences, calls = 0, (*CALLS, *await known(client))
+    for call in calls:
         answer = await client.call_tool(call.tool, call.arguments, raise_on_error=False)
         text = getattr(answer.content[0], "text", "") if answer.content else ""
         schema = (tools[call.tool].output_schema or {}) if call.tool in tools else {}
@@ -98,7 +100,7 @@ async def probe(client: Client[Any]) -> int:
     for prompt in await client.list_prompts():
         print(f"ok   {prompt.name}: {len((await client.get_prompt(prompt.name)).messages)} message")
     untried = set(tools) - {call.tool for call in CALLS} - {"add-exercise", "update-exercise"}
-    print(f"{len(CALLS)} calls, {differences} differences" + (f"; not tried: {untried}" if untried else ""))
+    print(f"{len(calls)} calls, {differences} differences" + (f"; not tried: {untried}" if untried else ""))
     return differences + len(untried)
 
 
@@ -113,20 +115,42 @@ def _is(exercise: Result, found: Result) -> bool:
     return bool(found["exercise"] == exercise)
 
 
-async def main() -> int:
+def options() -> argparse.Namespace:
+    """The command line."""
+    shape = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="mcp_probe.py", description=__doc__, formatter_class=shape)
+    parser.add_argument("url", nargs="?", help="of a server over HTTP, whose token is in MCP_TOKEN; else stdio")
+    return parser.parse_args()
+
+
+async def main(url: str | None) -> int:
     """Connect as the command line says."""
     transport: StdioTransport | StreamableHttpTransport
-    if sys.argv[1:]:
-        transport = StreamableHttpTransport(sys.argv[1], auth=os.environ.get("MCP_TOKEN"))
+    if url:
+        transport = StreamableHttpTransport(url, auth=os.environ.get("MCP_TOKEN"))
     else:
-        transport = StdioTransport(sys.executable, [str(SERVER)], env=dict(os.environ))
+        transport = StdioTransport(sys.executable, [str(SERVER)], env=os.environ | {"LOG_LEVEL": "ERROR"})
     try:
         async with Client(transport) as client:
             return await probe(client)
     except Exception as error:
-        print(f"BAD  the server cannot be used: {error}")
+        print(f"BAD  the server cannot be used: {await refusal(url) or error}")
         return 1
 
 
+async def refusal(url: str | None) -> str | None:
+    """What the server says to a bare request, where it refuses whoever has this token: its status and its words."""
+    if not url:
+        return None
+    headers = {"Authorization": f"Bearer {os.environ.get('MCP_TOKEN', '')}"}
+    try:
+        async with httpx.AsyncClient(timeout=10) as client:
+            answer = await client.post(url, json={"jsonrpc": "2.0", "id": 1, "method": "ping"}, headers=headers)
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return None
+    hint = ": set MCP_TOKEN to a personal token" if answer.status_code == httpx.codes.UNAUTHORIZED else ""
+    return f"it answers {answer.status_code}{hint}. {answer.text[:300]}" if answer.is_error else None
+
+
 if __name__ == "__main__":
-    sys.exit(1 if asyncio.run(main()) else 0)
+    sys.exit(1 if asyncio.run(main(options().url)) else 0)

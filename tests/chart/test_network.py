@@ -94,6 +94,19 @@ def test_who_reads_metrics_may_come_in(everything: list[Manifest]) -> None:
         assert {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}} in peers
 
 
+def test_who_reads_metrics_comes_to_nothing_else(everything: list[Manifest], helm: Helm) -> None:
+    monitoring = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}
+    peers = [{"ipBlock": {"cidr": "192.0.2.0/24"}}]
+    narrow = helm.objects(
+        {"global": {"networkPolicy": {"metricsFrom": [monitoring]}}, "frontend": {"allowFrom": peers}}
+    )
+    for objects, part in ((everything, "postgresql"), (everything, "redis"), (narrow, "frontend")):
+        (policy,) = named(objects, "NetworkPolicy", f"gym-{part}")
+        rules = [rule for rule in policy["spec"]["ingress"] if rule["ports"][0]["port"] == PORTS[part]]
+        assert rules
+        assert monitoring not in [peer for rule in rules for peer in rule["from"]], part
+
+
 def test_exporters_beside_the_databases_are_for_metrics_alone(helm: Helm) -> None:
     monitoring = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
     on = {"metrics": {"enabled": True}}

@@ -73,7 +73,9 @@ async def test_a_token_in_the_query_is_not_read(app: FastAPI, anna: Person, make
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example", "https://"])
 async def test_pages_of_other_sites_are_refused(app: FastAPI, anna: Person, make_token: MakeToken, origin: str) -> None:
-    assert is_refused(await post(app, bearer(make_token(anna)) | {"Origin": origin}), 403)
+    answer = await post(app, bearer(make_token(anna)) | {"Origin": origin})
+    assert is_refused(answer, 403)
+    assert "MCP_ALLOWED_ORIGINS" in answer.json()["detail"]
 
 
 async def test_pages_that_the_settings_name_are_not(start_app: StartApp, anna: Person, make_token: MakeToken) -> None:
@@ -86,7 +88,9 @@ async def test_a_name_that_is_not_its_own_is_refused(
     start_app: StartApp, app: FastAPI, anna: Person, make_token: MakeToken
 ) -> None:
     headers = bearer(make_token(anna)) | {"Host": "mcp.example.org"}
-    assert is_refused(await post(app, headers), 421)
+    answer = await post(app, headers)
+    assert is_refused(answer, 421)
+    assert "MCP_ALLOWED_HOSTS" in answer.json()["detail"]
     assert (await post(await start_app(allowed_hosts=("mcp.example.org",)), headers)).status_code == 200
 
 
@@ -99,6 +103,19 @@ async def test_a_token_of_scope_read_neither_sees_nor_calls_what_writes(
         assert tool not in {each.name for each in await client.list_tools()}
         assert "Unknown tool" in await error(client, tool, **arguments)
     assert rest(anna)["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [("tools/call", {"name": "x" * 20_000}), ("resources/read", {"uri": f"exercises://{'x' * 20_000}"})],
+)
+async def test_what_is_not_there_is_not_repeated_at_length(
+    app: FastAPI, anna: Person, make_token: MakeToken, method: str, params: Row
+) -> None:
+    body = CALL | {"method": method, "params": params}
+    answer = await post(app, bearer(make_token(anna)), body)
+    assert "x" * 50 in answer.text
+    assert len(answer.text) < 1_000
 
 
 async def test_somebody_who_may_only_read_does_not_write_through_it(

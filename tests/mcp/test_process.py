@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -74,6 +75,21 @@ def test_it_serves_logs_lines_of_json_and_ends_when_asked(
     assert [line["route"] for line in lines if line["logger"] == "access"] == ["/mcp", "/mcp"]
 
 
+def test_an_upload_that_breaks_off_is_no_mistake_of_ours(running: Running, anna: Person, make_token: MakeToken) -> None:
+    head = f"POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {make_token(anna)}\r\n"
+    head += (
+        "Accept: application/json, text/event-stream\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"
+    )
+    with socket.create_connection(("127.0.0.1", int(running.url.rpartition(":")[2]))) as sending:
+        sending.sendall(head.encode())
+    deadline = time.monotonic() + READY_SECONDS
+    while not [line for line in running.lines() if line["logger"] == "access"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert [(line["level"], line.get("status")) for line in running.lines()[-1:]] == [("info", 400)]
+    assert [line for line in running.lines() if line["level"] == "error" or "exception" in line] == []
+
+
 def probe(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, PROBE, *arguments],
@@ -91,7 +107,8 @@ def test_the_probe_finds_everything_as_promised(
     add(anna, name="Squat", weight=60)
     ended = probe(f"{running.url}/mcp", MCP_TOKEN=make_token(anna))
     assert (ended.returncode, "BAD" in ended.stdout) == (0, False), ended.stdout
-    assert ended.stdout.splitlines()[-1].endswith(" calls, 0 differences")
+    calls = [line for line in ended.stdout.splitlines() if line.startswith("ok   ") and "): " in line]
+    assert ended.stdout.splitlines()[-1] == f"{len(calls)} calls, 0 differences"
 
 
 def test_the_probe_says_what_is_wrong_over_stdio(tmp_path: Path) -> None:
@@ -102,7 +119,14 @@ def test_the_probe_says_what_is_wrong_over_stdio(tmp_path: Path) -> None:
 
 def test_the_probe_says_that_it_cannot_come_in(running: Running) -> None:
     ended = probe(f"{running.url}/mcp", MCP_TOKEN="wtt_wrong")
-    assert (ended.returncode, ended.stdout.splitlines()[-1][:34]) == (1, "BAD  the server cannot be used: Se")
+    said = "BAD  the server cannot be used: it answers 401: set MCP_TOKEN to a personal token. "
+    assert (ended.returncode, ended.stdout.splitlines()[-1].startswith(said)) == (1, True), ended.stdout
+
+
+def test_the_probe_says_how_it_is_used() -> None:
+    ended = probe("--help")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "MCP_TOKEN=wtt_... python scripts/mcp_probe.py http://localhost:8003/mcp" in ended.stdout
 
 
 WRONG = [
@@ -148,4 +172,26 @@ def test_over_stdio_ctrl_c_ends_it_at_once_and_without_a_word(tmp_path: Path) ->
         server.send_signal(signal.SIGINT)
         assert server.wait(15) == 130
         assert server.stderr
+        assert server.stderr.read() == ""
+
+
+def test_over_stdio_whoever_listened_may_go_first(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [PROGRAM],
+        env=environment(DATA_DIR=str(tmp_path)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdin
+        assert server.stdout
+        assert server.stderr
+        server.stdin.write(json.dumps(PING) + "\n")
+        server.stdin.flush()
+        assert json.loads(server.stdout.readline())["id"] == 1  # it runs
+        server.stdout.close()
+        server.stdin.write(json.dumps(PING) + "\n")
+        server.stdin.close()
+        assert server.wait(READY_SECONDS) == 0
         assert server.stderr.read() == ""

@@ -2,6 +2,7 @@
 . /scripts/connect.sh
 file=/backups/workout-$(date -u +%Y%m%dT%H%M%SZ).dump
 rm -f /backups/.part-*
+trap 'rm -f "/backups/.part-$$"' EXIT
 pg_dump --format=custom --no-owner --no-privileges --file="/backups/.part-$$"
 pg_restore --list "/backups/.part-$$" >/dev/null
 mv "/backups/.part-$$" "$file"

@@ -162,7 +162,7 @@ async def test_fifty_callers_wait_for_one_login_that_fails(server: Scripted, con
     client = connect(server, timeout=0.3, retries=Retries(attempts=1))
     async with asyncio.timeout(0.3 * 20):  # in turn they would need 0.3 s each
         results = await asyncio.gather(*(client.exercises() for _ in range(50)), return_exceptions=True)
-    assert {str(result) for result in results} == {"POST /auth/login: no answer within 0.3 s"}
+    assert {str(result) for result in results} == {f"POST {server.url}/auth/login: no answer within 0.3 s"}
     assert len(server.requests) == 1
 
 

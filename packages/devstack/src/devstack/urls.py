@@ -22,7 +22,8 @@ def _edited(url: str, credentials: Callable[[str], str], parameter: str | None) 
         parts = urlsplit(url)
     except ValueError:
         return NOT_A_URL
-    if not parts.scheme:
+    # A password with one of `/?#` as it is: what follows that character looks like a path.
+    if not parts.scheme or "@" in f"{parts.path}{parts.query}{parts.fragment}":
         return NOT_A_URL
     before, _, location = parts.netloc.rpartition("@")
     user, colon, _ = before.partition(":")

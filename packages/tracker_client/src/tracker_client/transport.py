@@ -35,6 +35,8 @@ class Transport:
             # One client serves many callers: no cookie of one may go along with the request of another.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
+        url = self._http.base_url
+        self._address = f"{url.scheme}://{url.netloc.decode()}{url.path.rstrip('/')}"  # without a password
         self._timeout = timeout
         self._retries = retries
 
@@ -52,7 +54,7 @@ class Transport:
         **request: Any,
     ) -> httpx.Response:
         """The answer, whatever its status. Raises Unreachable, and Refused for what cannot be sent at all."""
-        what = f"{method} {path.partition('?')[0]}"
+        what = f"{method} {self._address}{path.partition('?')[0]}"
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._traced(method, path, headers=_encoded(headers or {}, token), **request)

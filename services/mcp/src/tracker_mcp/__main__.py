@@ -56,7 +56,10 @@ def _serve_stdio(settings: McpSettings) -> None:
     _quiet()
     # Otherwise the thread that waits for standard input holds up the end until somebody types.
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
-    server.run(show_banner=False)
+    try:
+        server.run(show_banner=False)
+    except* BrokenPipeError:  # whoever listened has gone, and what is left to write with it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _quiet() -> None:
@@ -65,6 +68,14 @@ def _quiet() -> None:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("mcp.server.streamable_http").addFilter(_is_of_ours)
+
+
+def _is_of_ours(record: logging.LogRecord) -> bool:
+    """A request that breaks off is its sender's affair; the access log has it."""
+    from starlette.requests import ClientDisconnect
+
+    return not (record.exc_info and isinstance(record.exc_info[1], ClientDisconnect))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from fastmcp.server.http import StarletteWithLifespan
 from limits import parse
 from starlette.middleware import Middleware
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runtime.application import assemble
 from runtime.limits import RateLimits
@@ -20,28 +19,10 @@ from tracker_client import TrackerClient
 from tracker_mcp import __version__
 from tracker_mcp.addresses import Addresses
 from tracker_mcp.backend import RETRIES, USER_AGENT
+from tracker_mcp.endpoint import PATH, Endpoint
 from tracker_mcp.gate import Gate
 from tracker_mcp.server import create_server
 from tracker_mcp.settings import McpSettings
-
-PATH = "/mcp"
-
-
-class Endpoint:
-    """The MCP application as a route's endpoint."""
-
-    path = PATH  # what logs and metrics call the route
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":  # httptools leaves blanks behind a value, which belong to none (RFC 9112 §5.1)
-            scope["headers"] = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            scope["route"] = self
 
 
 def create_app(settings: McpSettings) -> FastAPI:

@@ -9,7 +9,17 @@ from typing import Any, Literal
 import httpx
 from fastmcp.server.dependencies import get_access_token
 
-from tracker_client import Credentials, Exercise, Page, Refused, Retries, TrackerClient, Unreachable, Versioned
+from tracker_client import (
+    Credentials,
+    Exercise,
+    Page,
+    Refused,
+    Retries,
+    TrackerClient,
+    Transport,
+    Unreachable,
+    Versioned,
+)
 from tracker_client.errors import detail
 from tracker_mcp import __version__
 from tracker_mcp.addresses import Addresses, Service
@@ -32,11 +42,12 @@ class Backend:
         self._timeout = timeout
         self._coach_timeout = coach_timeout
         self._trackers: dict[str, TrackerClient] = {}
-        self._coach = httpx.AsyncClient(timeout=coach_timeout, headers={"User-Agent": USER_AGENT})
+        self._coaches: dict[str, Transport] = {}
 
     async def close(self) -> None:
         """Close the connections."""
-        await asyncio.gather(self._coach.aclose(), *(tracker.close() for tracker in self._trackers.values()))
+        clients: list[TrackerClient | Transport] = [*self._trackers.values(), *self._coaches.values()]
+        await asyncio.gather(*(client.close() for client in clients))
 
     @property
     def tracker(self) -> TrackerClient:
@@ -47,6 +58,14 @@ class Backend:
                 url, user_agent=USER_AGENT, credentials=self._credentials, timeout=self._timeout, retries=RETRIES
             )
         return self._trackers[url]
+
+    @property
+    def _coach(self) -> Transport:
+        """What asks the coach where it is now."""
+        url = self._addresses.of("ai-coach")
+        if url not in self._coaches:
+            self._coaches[url] = Transport(url, USER_AGENT, self._coach_timeout, RETRIES)
+        return self._coaches[url]
 
     async def page(self, number: int, size: int, sort_by: str, sort_order: Literal["asc", "desc"]) -> Page:
         """One page. Raises Refused with status 400 or 422 for what the API does not accept, else PlainError."""
@@ -94,11 +113,9 @@ class Backend:
         """What the coach answers. Raises PlainError."""
         async with self._explained():
             token = _token() or await self.tracker.own_token()
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        url = self._addresses.of("ai-coach")
         try:
-            answer = await self._coach.request(method, url + path, json=body, headers=headers)
-        except httpx.HTTPError as error:
+            answer = await self._coach.exchange(method, path, token=token, json=body)
+        except Unreachable as error:
             raise PlainError(_silent("AI Coach", "ai-coach", self._addresses)) from error
         if not answer.is_success:
             raise PlainError(f"The AI Coach says: {detail(answer)}")

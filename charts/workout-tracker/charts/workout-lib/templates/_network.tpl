@@ -78,7 +78,8 @@ spec:
         {{- include "workout-lib.peer" (list $root $caller) | nindent 8 }}
         {{- end }}
         {{- end }}
-        {{- with concat ($global.networkPolicy.metricsFrom | default list) (.from | default list) }}
+        {{- $scrapers := ternary $global.networkPolicy.metricsFrom list (has $name (list "api" "ai-coach" "worker" "mcp")) }}
+        {{- with concat ($scrapers | default list) (.from | default list) }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
       {{- end }}
