@@ -1,4 +1,4 @@
-"""PostgreSQL, twice: a pool of plain asyncpg connections for the hot reads, SQLModel sessions for everything else.
+"""PostgreSQL, twice: plain asyncpg connections for the hot reads, SQLModel sessions for everything else.
 
 Both give up after two seconds at the most and then say 503, so that a database that is away or silent costs a caller
 little, and both connect anew by themselves when it is back.
@@ -7,6 +7,7 @@ little, and both connect anew by themselves when it is back.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import statements
+from api.connections import Connections, Turn
 from runtime import traces
 from runtime.problems import ServiceUnavailable
 
@@ -49,12 +51,9 @@ class DatabaseUnavailable(ServiceUnavailable):
 class Database:
     """What the application holds of PostgreSQL. Made without a connection; opened by `connect`."""
 
-    def __init__(self, pool: asyncpg.Pool, engine: AsyncEngine) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections, engine: AsyncEngine) -> None:
+        self._connections = connections
         self._engine = engine
-        # asyncpg's pool wakes a waiter only to let a newcomer take its connection, so some requests wait ten times
-        # longer than others. A semaphore of the pool's size serves callers in the order in which they asked.
-        self._turns = asyncio.Semaphore(pool.get_max_size())
         self._readers = 0
         self._unavailable = Counter(
             "db_client_unavailable_total", "Pieces of work that PostgreSQL was away for, or too busy", registry=None
@@ -76,12 +75,8 @@ class Database:
         """A plain connection for as long as DEADLINE_SECONDS. Raises DatabaseUnavailable."""
         self._readers += 1
         try:
-            async with asyncio.timeout(DEADLINE_SECONDS), self._turns:
-                connection = await self._pool.acquire()
-                try:
-                    yield connection
-                finally:
-                    await self._pool.release(connection, timeout=RELEASE_SECONDS)
+            async with asyncio.timeout(DEADLINE_SECONDS), Turn(self._connections) as connection:
+                yield connection
         except _AWAY as error:
             raise self._away() from error
         finally:
@@ -114,15 +109,15 @@ class Database:
     def register_metrics(self, registry: CollectorRegistry) -> None:
         """Gauges of both pools, read when they are scraped, and what could not be done."""
         connections = Gauge("db_client_connections", "Connections to PostgreSQL", ("pool", "state"), registry=registry)
-        pool, engine_pool = self._pool, self._engine.pool
-        connections.labels("reads", "open").set_function(pool.get_size)
-        connections.labels("reads", "idle").set_function(pool.get_idle_size)
+        ours, engine_pool = self._connections, self._engine.pool
+        connections.labels("reads", "open").set_function(ours.open_count)
+        connections.labels("reads", "idle").set_function(ours.idle_count)
         connections.labels("sessions", "used").set_function(engine_pool.checkedout)  # type: ignore[attr-defined]
         most = Gauge("db_client_connections_max", "Connections that a pool may have", ("pool",), registry=registry)
-        most.labels("reads").set(pool.get_max_size())
+        most.labels("reads").set(ours.size)
         most.labels("sessions").set(engine_pool.size())  # type: ignore[attr-defined]
         waiting = Gauge("db_client_pending_requests", "Reads that wait for a connection", registry=registry)
-        waiting.set_function(lambda: max(0, self._readers - pool.get_max_size()))
+        waiting.set_function(lambda: max(0, self._readers - ours.size))
         registry.register(self._unavailable)
 
 
@@ -135,30 +130,23 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg brings n
             await super().close(timeout=min(RELEASE_SECONDS, timeout or RELEASE_SECONDS))
 
 
-async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
-    """asyncpg rolls back what was left open, and we change no session setting: its reset query is a wasted trip."""
-
-
 @asynccontextmanager
 async def connect(url: str, pool_size: int) -> AsyncIterator[Database]:
     """Both pools, empty: the first requests fill them, so that a process starts without its database."""
     engine = _engine(url, max(1, pool_size // 2))
-    pool = await asyncpg.create_pool(
-        url,
-        min_size=0,
-        max_size=pool_size,
-        timeout=DEADLINE_SECONDS,
-        command_timeout=DEADLINE_SECONDS,
-        reset=_nothing_to_reset,
-        init=statements.trace_connection if traces.are_on() else None,
-    )
+    connections = Connections(partial(_connect, url), pool_size, RELEASE_SECONDS)
     try:
-        yield Database(pool, engine)
+        yield Database(connections, engine)
     finally:
-        with suppress(TimeoutError):  # a silent server gets no goodbye: asyncpg then cuts what is left
-            async with asyncio.timeout(RELEASE_SECONDS):
-                await pool.close()
+        await connections.close()
         await engine.dispose()
+
+
+async def _connect(url: str) -> asyncpg.Connection:
+    connection = await asyncpg.connect(url, timeout=DEADLINE_SECONDS)
+    if traces.are_on():
+        await statements.trace_connection(connection)
+    return connection
 
 
 def _engine(url: str, pool_size: int) -> AsyncEngine:
