@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from api import __version__, migrations
 from api.admin import routes as admin
@@ -16,6 +17,7 @@ from api.edge.dependencies import Services
 from api.edge.jwt import Tokens
 from api.edge.limits import table
 from api.edge.passwords import Passwords
+from api.edge.reads import ShortCut
 from api.exercises import routes as exercises
 from api.health import routes as health
 from api.jobs import routes as jobs
@@ -35,7 +37,15 @@ def create_app(settings: ApiSettings) -> FastAPI:
         title="Workout Tracker API",
         version=__version__,
         description="A routine, its exercises, and the people they belong to.",
-        routers=(exercises.router, auth.router, tokens.router, admin.router, jobs.router, health.router),
+        routers=(
+            exercises.reads,
+            exercises.writes,
+            auth.router,
+            tokens.router,
+            admin.router,
+            jobs.router,
+            health.router,
+        ),
         metrics=metrics,
         lifespan=lambda app: _lifespan(app, settings, metrics),
         obstacle=lambda app: migrations.obstacle(app.state.services.database),
@@ -43,6 +53,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
         cors_origins=settings.cors_origins,
         trusted_proxies=settings.trusted_proxies,
     )
+    app.user_middleware.append(Middleware(ShortCut))  # the innermost
     docs.make_login_optional(app, "/auth/logout", *(["/exercises"] if settings.access == "open" else []))
     return app
 

@@ -10,7 +10,7 @@ from limits import RateLimitItem
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.database import Database
-from api.edge.callers import NO_ROUTINE, Caller, Callers, Role
+from api.edge.callers import Caller, Callers, Role
 from api.edge.jwt import Tokens
 from api.edge.passwords import Passwords
 from api.jobs.queue import JobQueue
@@ -49,7 +49,13 @@ def services(request: Request) -> Services:
     return found
 
 
-def database(request: Request) -> Database:
+# Dependencies are coroutines even where nothing is awaited: FastAPI would call plain functions in a thread each.
+async def all_services(request: Request) -> Services:
+    """For routes that need several of them."""
+    return services(request)
+
+
+async def database(request: Request) -> Database:
     """For reads on the hot path."""
     return services(request).database
 
@@ -60,10 +66,20 @@ async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
         yield session
 
 
-_bearer = HTTPBearer(auto_error=False, scheme_name="bearer", description="The `access_token` of POST /auth/login")
+class _Bearer(HTTPBearer):
+    """Only said in the OpenAPI document: who is calling, `Callers` finds out."""
+
+    async def __call__(self, request: Request) -> None:  # type: ignore[override]
+        """Nothing to do."""
 
 
-async def known(request: Request, _: Annotated[object, Depends(_bearer)]) -> Caller:
+Bearer = Annotated[
+    None,
+    Depends(_Bearer(auto_error=False, scheme_name="bearer", description="The `access_token` of POST /auth/login")),
+]
+
+
+async def known(request: Request, _: Bearer) -> Caller:
     """Anybody the mode of access lets in: in `open` anonymous callers too."""
     return await services(request).callers.identify(request)
 
@@ -93,20 +109,10 @@ def requires(*roles: Role) -> object:
     return Depends(with_role)
 
 
-async def writer(caller: Annotated[Caller, Depends(known)]) -> Caller:
-    """Somebody who may change their routine."""
-    if caller.role in ("readonly", "service"):
-        raise Forbidden(f"The role {caller.role} may not write")
-    if caller.routine == NO_ROUTINE:
-        raise Forbidden("This account has no routine to write to")
-    return caller
-
-
-At = Annotated[Services, Depends(services)]
+At = Annotated[Services, Depends(all_services)]
 Reads = Annotated[Database, Depends(database)]
 Session = Annotated[AsyncSession, Depends(open_session, scope="function")]
 Known = Annotated[Caller, Depends(known)]
-Writer = Annotated[Caller, Depends(writer)]
 Account = Annotated[Caller, Depends(account)]
 Person = Annotated[Caller, Depends(person)]
 Admin = Annotated[Caller, requires("admin")]

@@ -1,12 +1,13 @@
 """How often whom: contract §7.1, as dependencies."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from fastapi import Depends
 from limits import RateLimitItem, parse
 from starlette.requests import Request
 
-from api.edge.callers import Caller, Role
-from api.edge.dependencies import Known, services
+from api.edge.callers import NO_ROUTINE, Caller, Role
+from api.edge.dependencies import Bearer, Forbidden, services
 from api.settings import RateLimitSettings
 from runtime.addresses import client_address
 
@@ -28,14 +29,16 @@ def table(settings: RateLimitSettings) -> dict[tuple[str, Role], RateLimitItem]:
 
 
 class LimitCaller:
-    """Count a request against its caller's limit."""
+    """Count a request against its caller's limit. The result is the caller: anybody the mode of access lets in."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
 
-    async def __call__(self, request: Request, caller: Known) -> None:
-        """Raises RateLimitExceeded."""
+    async def __call__(self, request: Request, _: Bearer) -> Caller:
+        """Raises NotAuthenticated, AccountDisabled, RateLimitExceeded."""
+        caller = await services(request).callers.identify(request)
         count(request, self._policy, caller)
+        return caller
 
 
 class LimitAddress:
@@ -53,3 +56,16 @@ def count(request: Request, policy: Policy, caller: Caller) -> None:
     """Raises RateLimitExceeded."""
     at_hand = services(request)
     at_hand.limits.count(request.scope, policy, at_hand.limit_table[policy, caller.role], caller.limit_key)
+
+
+async def writer(caller: Annotated[Caller, Depends(LimitCaller("write"))]) -> Caller:
+    """Somebody who may change their routine."""
+    if caller.role in ("readonly", "service"):
+        raise Forbidden(f"The role {caller.role} may not write")
+    if caller.routine == NO_ROUTINE:
+        raise Forbidden("This account has no routine to write to")
+    return caller
+
+
+Reader = Annotated[Caller, Depends(LimitCaller("read"))]
+Writer = Annotated[Caller, Depends(writer)]

@@ -4,14 +4,15 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Response
+from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from api.database import Database, DatabaseUnavailable
 from api.edge.callers import AccountDisabled, Caller
-from api.edge.dependencies import Forbidden, Known, Reads, Session, Writer
-from api.edge.limits import LimitCaller
+from api.edge.dependencies import Forbidden, Reads, Session
+from api.edge.limits import Reader, Writer
 from api.edge.preconditions import PreconditionFailed, is_fresh
+from api.edge.reads import ReadRoute
 from api.exercises import actions, pages, queries
 from api.exercises.errors import ExerciseNotFound, IdempotencyKeyReused, RequestInProgress, UnknownColumn
 from api.exercises.schemas import (
@@ -27,7 +28,8 @@ from api.exercises.schemas import (
 from runtime.limits import RateLimitExceeded
 from runtime.problems import InvalidRequest, NotAuthenticated, documented
 
-router = APIRouter(prefix="/exercises", tags=["exercises"])
+reads = APIRouter(prefix="/exercises", tags=["exercises"], route_class=ReadRoute)
+writes = APIRouter(prefix="/exercises", tags=["exercises"])
 
 ALWAYS = (NotAuthenticated, AccountDisabled, Forbidden, RateLimitExceeded, DatabaseUnavailable, InvalidRequest)
 UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "You have this already"}}
@@ -36,8 +38,6 @@ AS_CSV = {"text/csv": {"schema": {"type": "string"}, "example": "id,name,sets,re
 CACHING = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 EXPORT_BATCH = 500
 
-READ = Depends(LimitCaller("read"))
-WRITE = Depends(LimitCaller("write"))
 Id = Annotated[ExerciseId, Path(alias="exercise_id")]
 IfMatch = Annotated[str | None, Header(description='The ETag you have read, for example "1.3": 412 if it has changed')]
 IfNoneMatch = Annotated[str | None, Header(description="An ETag you have: 304 if it still holds")]
@@ -52,14 +52,13 @@ def whose(selection: Selection, caller: Caller) -> int | None:
     return None
 
 
-@router.get(
+@reads.get(
     "",
     response_model=ExercisePage,
     responses={**UNCHANGED, **documented(UnknownColumn, *ALWAYS), 200: {"content": AS_CSV}},
-    dependencies=[READ],
 )
 async def list_exercises(
-    query: Annotated[PageQuery, Query()], caller: Known, database: Reads, if_none_match: IfNoneMatch = None
+    query: Annotated[PageQuery, Query()], caller: Reader, database: Reads, if_none_match: IfNoneMatch = None
 ) -> Response:
     """One page of the caller's routine, as JSON or CSV."""
     routine = whose(query, caller)
@@ -82,11 +81,9 @@ def _page(query: PageQuery, routine: int | None, page: queries.Page) -> Response
     return Response(orjson.dumps(body), headers=headers, media_type="application/json")
 
 
-@router.get(
-    "/export", response_class=Response, responses={200: {"content": AS_CSV}, **documented(*ALWAYS)}, dependencies=[READ]
-)
+@reads.get("/export", response_class=Response, responses={200: {"content": AS_CSV}, **documented(*ALWAYS)})
 async def export_exercises(
-    selection: Annotated[Selection, Query()], caller: Known, database: Reads
+    selection: Annotated[Selection, Query()], caller: Reader, database: Reads
 ) -> StreamingResponse:
     """The whole routine as CSV, in the order of ids."""
     routine = whose(selection, caller)
@@ -105,19 +102,12 @@ async def _csv(database: Database, routine: int | None, rows: list[queries.Row])
         yield pages.to_csv(rows, header=False)
 
 
-@router.api_route("/export", methods=["PATCH", "DELETE"], include_in_schema=False)
-async def not_an_exercise() -> None:
-    """Without this, `export` would be a malformed id of the routes below: 422, where the method is what is wrong."""
-    raise HTTPException(405)
-
-
-@router.get(
+@reads.get(
     "/{exercise_id}",
     response_model=Exercise,
     responses={**UNCHANGED, **documented(ExerciseNotFound, *ALWAYS)},
-    dependencies=[READ],
 )
-async def get_exercise(exercise_id: Id, caller: Known, database: Reads, if_none_match: IfNoneMatch = None) -> Response:
+async def get_exercise(exercise_id: Id, caller: Reader, database: Reads, if_none_match: IfNoneMatch = None) -> Response:
     """One exercise of the caller's routine."""
     row = await queries.one(database, caller.routine, exercise_id)
     if row is None:
@@ -128,12 +118,17 @@ async def get_exercise(exercise_id: Id, caller: Known, database: Reads, if_none_
     return Response(body, headers={"ETag": tag, **CACHING}, media_type="application/json")
 
 
-@router.post(
+@writes.api_route("/export", methods=["PATCH", "DELETE"], include_in_schema=False)
+async def not_an_exercise() -> None:
+    """Without this, `export` would be a malformed id of the routes below: 422, where the method is what is wrong."""
+    raise HTTPException(405)
+
+
+@writes.post(
     "",
     status_code=201,
     response_model=Exercise,
     responses=documented(*ALWAYS, IdempotencyKeyReused, RequestInProgress),
-    dependencies=[WRITE],
 )
 async def add_exercise(
     new: NewExercise,
@@ -158,11 +153,10 @@ async def add_exercise(
     return Response(answer.body, 201, headers, "application/json")
 
 
-@router.patch(
+@writes.patch(
     "/{exercise_id}",
     response_model=Exercise,
     responses=documented(ExerciseNotFound, PreconditionFailed, *ALWAYS),
-    dependencies=[WRITE],
 )
 async def edit_exercise(
     exercise_id: Id, changes: ExerciseChanges, caller: Writer, session: Session, if_match: IfMatch = None
@@ -173,12 +167,11 @@ async def edit_exercise(
     return Response(body, headers={"ETag": tag}, media_type="application/json")
 
 
-@router.delete(
+@writes.delete(
     "/{exercise_id}",
     status_code=204,
     response_class=Response,
     responses=documented(ExerciseNotFound, PreconditionFailed, *ALWAYS),
-    dependencies=[WRITE],
 )
 async def delete_exercise(exercise_id: Id, caller: Writer, session: Session, if_match: IfMatch = None) -> None:
     """Delete an exercise."""
