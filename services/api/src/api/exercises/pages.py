@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from io import StringIO
 from typing import Any
@@ -14,6 +15,7 @@ CSV = {"Content-Disposition": 'attachment; filename="exercises.csv"'}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
+@lru_cache
 def etag(routine: int | None, version: int, query: PageQuery) -> str:
     """A weak tag, alike on every replica: the routine's version stands for the rows, so that no row need be read."""
     return f'W/"{sha256(f"{routine}.{version}.{query!r}".encode()).hexdigest()}"'
@@ -21,13 +23,17 @@ def etag(routine: int | None, version: int, query: PageQuery) -> str:
 
 def links(query: PageQuery, total: int) -> str:
     """`Link` (RFC 8288) to the neighbouring pages. A target that is only a query holds behind any proxy's path."""
-    last = max(1, -(-total // query.page_size))
-    pages = {"first": 1, "prev": query.page - 1, "next": query.page + 1, "last": last}
-    kept = query.model_dump(exclude_unset=True)
+    return _links(query.page, query.page_size, total, tuple(query.model_dump(exclude_unset=True).items()))
+
+
+@lru_cache
+def _links(page: int, page_size: int, total: int, kept: tuple[tuple[str, object], ...]) -> str:
+    last = max(1, -(-total // page_size))
+    pages = {"first": 1, "prev": page - 1, "next": page + 1, "last": last}
     return ", ".join(
-        f'<?{urlencode(kept | {"page": page, "page_size": query.page_size})}>; rel="{relation}"'
-        for relation, page in pages.items()
-        if 1 <= page <= last
+        f'<?{urlencode(dict(kept) | {"page": number, "page_size": page_size})}>; rel="{relation}"'
+        for relation, number in pages.items()
+        if 1 <= number <= last
     )
 
 

@@ -4,7 +4,7 @@ The reads and the insert are plain asyncpg, one round trip each: a page of 20 co
 through SQLModel (docs/decisions/0003). All start from the caller's routine; `None` is every routine's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -55,12 +55,20 @@ async def page(database: Database, routine: int | None, query: PageQuery) -> Pag
     sql = _page_sql(query.sort_by, query.sort_order, routine is None)
     if routine is not None and (rows := await database.fetch(sql, query.page_size, query.offset, routine)):
         *_, total, version = rows[0]
-        return Page(State(total, version), [dict(zip(COLUMNS, row, strict=False)) for row in rows])
+        return Page(State(total, version), _items(rows))
     # No row carries the state here. Read before the rows it can only be older than they are, never newer: a tag made
     # of it may cost one reading too many, but cannot call old rows new.
     before = await state(database, routine)
     rows = await database.fetch(sql, query.page_size, query.offset, *([] if routine is None else [routine]))
-    return Page(before, [dict(zip(COLUMNS, row, strict=False)) for row in rows])
+    return Page(before, _items(rows))
+
+
+def _items(rows: Iterable[asyncpg.Record]) -> list[dict[str, Any]]:
+    """Spelled out: `dict(zip(COLUMNS, row))` takes three times as long."""
+    return [
+        {"id": number, "name": name, "sets": sets, "reps": reps, "weight": weight, "workout_day": day}
+        for number, name, sets, reps, weight, day, *_ in rows
+    ]
 
 
 async def state(database: Database, routine: int | None) -> State:
