@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from http import HTTPMethod
-from secrets import token_hex
+from random import Random
 from time import perf_counter
 
 from prometheus_client import Histogram
@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.limits import quota_headers
-from runtime.logs import request_fields
+from runtime.logs import request_fields, say
 from runtime.metrics import Metrics
 from runtime.problems import Problem, answer
 from runtime.traces import current_trace_id
@@ -24,6 +24,9 @@ _TRACEPARENT = re.compile(rb"00-" + _IDS + rb"|(?!00|ff)[0-9a-f]{2}-" + _IDS + r
 _METHODS = frozenset(HTTPMethod)
 _MAX_HEADER_BYTES = 16 * 1024
 _QUIET = frozenset({"/livez", "/readyz", "/metrics"})  # probes would drown everything else
+
+# Ids must differ, but anybody may guess them: `secrets` would ask the kernel for each.
+_ids = Random()
 
 _access = logging.getLogger("access")
 
@@ -82,16 +85,15 @@ class Edge:
             series = self._series[labels] = self._metrics.requests.labels(*map(str, labels))
         series.observe(seconds)
         level = logging.DEBUG if route in _QUIET else logging.INFO
-        if _access.isEnabledFor(level):
-            fields = {
-                "method": method,
-                "route": route,
-                "status": status,
-                "duration_ms": round(seconds * 1000, 2),
-                "user": exchange.scope.get("user_name"),
-                "client": (scope.get("client") or (None,))[0],
-            }
-            _access.log(level, "%s %s %d", method, scope["path"], status, extra=fields)
+        fields = {
+            "method": method,
+            "route": route,
+            "status": status,
+            "duration_ms": round(seconds * 1000, 2),
+            "user": exchange.scope.get("user_name"),
+            "client": (scope.get("client") or (None,))[0],
+        }
+        say(_access, level, f"{method} {scope['path']} {status}", fields)
 
 
 class Exchange:
@@ -182,4 +184,5 @@ def read_headers(scope: Scope) -> tuple[str, str, int, int]:
             trace_id = (match[1] or match[2]).decode()
         elif name == b"content-length" and value.isdigit():
             announced = int(value[:20])
-    return request_id or token_hex(4), current_trace_id() or trace_id or token_hex(16), announced, size
+    trace_id = current_trace_id() or trace_id or f"{_ids.getrandbits(128):032x}"
+    return request_id or f"{_ids.getrandbits(32):08x}", trace_id, announced, size

@@ -113,6 +113,10 @@ class SettlingStorage(Storage):
         window = self._windows.get(key)
         return window.ends if window else time()
 
+    def state(self, key: str) -> tuple[int, float]:
+        """`get` and `get_expiry` at once."""
+        return self.get(key), self.get_expiry(key)
+
     def check(self) -> bool:
         """Always usable: what Redis cannot be told now is told later."""
         return True
@@ -188,6 +192,7 @@ class RateLimits:
         self._redis_url = redis_url
         self._interval_seconds = interval_seconds
         self._decisions = decisions
+        self._decided: dict[tuple[str, bool], Counter] = {}
         # `enabled` and the other settings are ours; slowapi would read its own from the environment.
         limiter = Limiter(lambda: "", storage_uri="settling://", strategy="fixed-window")
         self._limiter = limiter.limiter
@@ -200,10 +205,12 @@ class RateLimits:
         if not self._enabled:
             return
         allowed = self._limiter.hit(limit, policy, key)
-        ends, remaining = self._limiter.get_window_stats(limit, policy, key)
+        counted, ends = self._storage.state(limit.key_for(policy, key))
         reset = max(1, ceil(ends - time()))
-        scope["quota"] = Quota(policy, limit.amount, limit.get_expiry(), max(0, remaining), reset)
-        self._decisions.labels(policy, str(allowed).lower()).inc()
+        scope["quota"] = Quota(policy, limit.amount, limit.get_expiry(), max(0, limit.amount - counted), reset)
+        if (decisions := self._decided.get((policy, allowed))) is None:
+            decisions = self._decided[policy, allowed] = self._decisions.labels(policy, str(allowed).lower())
+        decisions.inc()
         if not allowed:
             raise RateLimitExceeded(f"Rate limit exceeded: {limit}", headers={"Retry-After": str(reset)})
 

@@ -3,8 +3,10 @@
 import logging
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from time import time
 from typing import Any, Literal, TextIO
 
 import orjson
@@ -34,6 +36,25 @@ def configure(
         logging.getLogger(name).propagate = True
 
 
+def say(logger: logging.Logger, level: int, message: str, fields: Mapping[str, Any]) -> None:
+    """As `logger.log(level, message, extra=fields)`, for a fifth of the time: there is a line for every request.
+
+    As JSON it needs no LogRecord, which is what takes the time.
+    """
+    if not logger.isEnabledFor(level):
+        return
+    record = None
+    for handler in (*logger.handlers, *logging.root.handlers):
+        if isinstance(handler.formatter, JsonFormatter) and isinstance(handler, logging.StreamHandler):
+            with handler.lock or nullcontext():
+                line = handler.formatter.line(time(), level, logger.name, message, {**request_fields.get(), **fields})
+                handler.stream.write(f"{line}\n")
+                handler.flush()
+        else:
+            record = record or logger.makeRecord(logger.name, level, "", 0, message, (), None, extra=fields)
+            handler.handle(record)
+
+
 def extra_fields(record: logging.LogRecord) -> dict[str, Any]:
     """What a caller passed as `extra=`, after the current request's ids."""
     given = {key: value for key, value in vars(record).items() if key not in _STANDARD}
@@ -49,18 +70,22 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, whatever the message holds: JSON escapes line breaks."""
-        line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC)
-            .isoformat(timespec="milliseconds")
-            .replace("+00:00", "Z"),
-            "level": record.levelname.lower(),
-            "service": self._service,
-            "logger": record.name,
-            "message": record.getMessage(),
-            **extra_fields(record),
-        }
+        fields = extra_fields(record)
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            fields["exception"] = self.formatException(record.exc_info)
+        return self.line(record.created, record.levelno, record.name, record.getMessage(), fields)
+
+    def line(self, created: float, level: int, logger: str, message: str, fields: Mapping[str, Any]) -> str:
+        """The same out of its parts; `created` in seconds since the epoch."""
+        time = datetime.fromtimestamp(created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        line: dict[str, Any] = {
+            "time": time,
+            "level": logging.getLevelName(level).lower(),
+            "service": self._service,
+            "logger": logger,
+            "message": message,
+            **fields,
+        }
         try:
             return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
         except TypeError:  # half a character, a number without end, a loop, something that cannot even be named
