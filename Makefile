@@ -112,7 +112,7 @@ PROMTOOL := $(if $(shell command -v promtool 2>/dev/null),,.tools/promtool)
 	  cd .. && rm -rf debian
 
 .PHONY: test
-test: $(READY) $(BUILT) $(HELM) $(PROMTOOL) ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
+test: $(READY) $(BUILT) $(HELM) $(PROMTOOL) .tools/wrk ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
 	@cd $(FRONTEND) && ./with-node npm run --silent test
 	@$(IN_VENV)/pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
 
@@ -128,6 +128,18 @@ $(INSPECTOR_READY): $(INSPECTOR)/package-lock.json requirements/node.txt $(filte
 .PHONY: mcp-inspector
 mcp-inspector: $(READY) $(INSPECTOR_READY) ## Use every tool of the MCP server by the command line of the MCP inspector
 	@MCP_INSPECTOR=$(CURDIR)/$(INSPECTOR)/node_modules/.bin/mcp-inspector $(IN_VENV)/pytest $(INSPECTOR) -v -n 4 $(ARGS)
+
+# wrk asks in the benchmarks. In the same way: an installed one, otherwise Debian's.
+.tools/wrk:
+	@command -v wrk >/dev/null || tests/load/bench/unpack-wrk
+
+.PHONY: bench
+bench: $(READY) .tools/wrk ## Measure the API beside bare asyncpg and beside FastAPI as tutorials write it (6 minutes)
+	@$(IN_VENV)/python -m tests.load.bench $(ARGS)
+
+.PHONY: bench-gate
+bench-gate: $(READY) .tools/wrk ## Is the API clearly slower than the ratios in docs/benchmarks? (2 minutes)
+	@$(IN_VENV)/python -m tests.load.bench --gate --rounds 5 --seconds 1
 
 # What the README shows: the story of a first visit, told once more.
 .PHONY: screenshots
