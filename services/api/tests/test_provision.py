@@ -129,6 +129,14 @@ async def test_the_first_password_is_only_the_first(start: Start, sql: asyncpg.C
     assert len(await people(sql)) == 3
 
 
+async def test_in_development_too_the_admin_has_the_password_that_was_given(
+    start: Start, sql: asyncpg.Connection
+) -> None:
+    await start(admin_password=SecretStr("a generated one"))
+    assert await has_password(sql, "admin", "a generated one")
+    assert await has_password(sql, "user", "user123")
+
+
 async def test_an_account_that_was_changed_is_left_alone(start: Start, sql: asyncpg.Connection) -> None:
     await start()
     await sql.execute("UPDATE users SET role = 'readonly', disabled = true, email = NULL, password_hash = 'x'")

@@ -8,6 +8,11 @@ from devstack.services import Service
 from devstack.settings import Settings
 from devstack.urls import masked
 
+ACCESS = {
+    True: "open: anyone who reaches the port reads and writes (API_ACCESS=open)",
+    False: "private: everybody logs in and has a routine of their own (API_ACCESS=private)",
+}
+
 
 def table(settings: Settings, services: Sequence[Service], servers: Sequence[Server], database: Path | None) -> str:
     """What listens where, who may log in, where data and logs are, and how to stop. `database`: its data, if ours."""
@@ -18,8 +23,7 @@ def table(settings: Settings, services: Sequence[Service], servers: Sequence[Ser
     if database and database.parent != settings.data_dir:
         rows.append(("", f"{database} (PostgreSQL)"))
     rows += [(f"{server.name} log", str(server.log)) for server in servers]
-    if settings.value("API_ACCESS", "open") == "open":
-        rows.append(("Access", "open: anyone who reaches the port reads and writes (API_ACCESS=open)"))
+    rows.append(("Access", ACCESS[settings.value("API_ACCESS", "open") == "open"]))
     rows.append(("Stop", "Ctrl-C"))
     width = max(len(title) for title, _ in rows)
     return "\n".join(["", "Workout Tracker is running", "", *(f"  {t:<{width}}  {text}" for t, text in rows), ""])
@@ -41,4 +45,4 @@ def _logins(settings: Settings) -> list[tuple[str, str]]:
     """The accounts that exist in development only."""
     if settings.value("API_ENVIRONMENT", "development") != "development":
         return []
-    return [("Log in as", "admin / admin123"), ("", "user / user123")]
+    return [("Log in as", "admin / admin123 (until you change it)"), ("", "user / user123")]

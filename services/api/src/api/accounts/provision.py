@@ -29,13 +29,13 @@ async def provision(settings: ApiSettings) -> None:
     passwords = Passwords(settings.bcrypt_rounds)
     try:
         async with connect(settings.database_url.get_secret_value(), 2) as database:
+            if settings.admin_password is not None:  # before development's, which may be for the same name
+                password = settings.admin_password.get_secret_value()
+                await _first_user(database, passwords, settings.admin_username, "admin", password)
             if settings.environment == "development":
                 await _first_user(database, passwords, "admin", "admin", "admin123")
                 await _first_user(database, passwords, "user", "user", "user123")
                 await _sample_routine(database)
-            if settings.admin_password is not None:
-                password = settings.admin_password.get_secret_value()
-                await _first_user(database, passwords, settings.admin_username, "admin", password)
             await asyncio.gather(
                 *(_service_account(database, passwords, *account) for account in _service_accounts(settings))
             )
