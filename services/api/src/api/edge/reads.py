@@ -93,36 +93,37 @@ def _optional_text(field: Any) -> tuple[str, str]:
 
 
 class ReadRoute(APIRoute):
-    """For hot reads: an ordinary route that lets `ShortCut` remember the URLs that it has answered.
+    """For hot reads: an ordinary route that has `ShortCut` remember the URLs that it accepts.
 
     The endpoint and its dependencies are coroutines that take the request and each other's results, the endpoint alone
     also parameters of the URL and optional headers; it returns a Response.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's own handler, which then says how the next request for this URL may be answered."""
+        """FastAPI's own handler, and a shorter way past it for whatever it would accept."""
         solve = super().get_route_handler()
         Reading(self)  # refuses what cannot be cut short where it is declared
         readings: dict[int, Reading] = {}
 
         async def handle(request: Request) -> Response:
-            response = await solve(request)
             # Not `self.dependant`: routers add dependencies when they include each other, and those keep strangers out.
-            # Without this entry in the scope it is a FastAPI that we do not know, and nothing is remembered.
+            # Without this entry in the scope it is a FastAPI that we do not know, and everything is left to it.
             route = request.scope["fastapi"].get("effective_route_context")
             remember = request.scope.get("remember")
-            if remember and route and route.original_route is self:
-                if (reading := readings.get(id(route))) is None:
-                    reading = readings[id(route)] = Reading(route)
-                if (values := reading.values(request)) is not None:
-                    remember(request.scope, reading, values)
-            return response
+            if not (remember and route and route.original_route is self) or request.app.dependency_overrides:
+                return await solve(request)
+            if (reading := readings.get(id(route))) is None:
+                reading = readings[id(route)] = Reading(route)
+            if (values := reading.values(request)) is None:
+                return await solve(request)  # which words the refusal
+            remember(request.scope, reading, values)
+            return await reading.answer(request, values)
 
         return handle
 
 
 class ShortCut:
-    """The innermost middleware: answers a GET whose URL a ReadRoute has answered before, and passes on all others."""
+    """The innermost middleware: answers a GET whose URL a ReadRoute has accepted before, and passes on all others."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
