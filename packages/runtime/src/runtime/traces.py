@@ -53,7 +53,8 @@ def are_on() -> bool:
 
 def note(name: str, seconds: float, attributes: Mapping[str, str], error: BaseException | None = None) -> None:
     """A span of a call to a server that took so long and is just over; none outside of a request that is traced."""
-    if not trace.get_current_span().is_recording():
+    within = trace.get_current_span().get_span_context()
+    if not (within.is_valid and within.trace_flags.sampled):  # not `is_recording`: the request may be over by now
         return
     end = time_ns()
     span = trace.get_tracer(__name__).start_span(
