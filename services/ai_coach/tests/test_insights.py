@@ -3,7 +3,7 @@
 import pytest
 import redis.asyncio
 
-from ai_coach.coach.insights import Insights
+from ai_coach.coach.insights import Insights, line_of
 from ai_coach.coach.store import Store
 from devstack.ports import free_port
 from devstack.valkey import Valkey
@@ -12,7 +12,7 @@ from tracker_client import Exercise
 
 pytestmark = pytest.mark.anyio
 
-BENCH = Exercise(id=7, name="Bench Press", sets=4, reps=8, weight=80.0, workout_day="A")
+BENCH = line_of(Exercise(id=7, name="Bench Press", sets=4, reps=8, weight=80.0, workout_day="A"))
 OF_BENCH = insights.digest(7, "Bench Press", 4, 8, 80.0, "A")
 DERIVED = {"primary": "chest", "volume_kg": 2560.0}
 
@@ -20,8 +20,8 @@ DERIVED = {"primary": "chest", "volume_kg": 2560.0}
 async def test_the_workers_insight_is_read(own_valkey: Valkey, kept: redis.asyncio.Redis) -> None:
     await kept.set(insights.key(7), insights.encode(OF_BENCH, {"primary": "of the worker"}))
     store = Store(f"{own_valkey.url}/0")
-    [line] = await Insights(store).lines([BENCH])
-    assert (line.name, line.insight) == ("Bench Press", {"primary": "of the worker"})
+    [insight] = await Insights(store).of([BENCH])
+    assert insight == {"primary": "of the worker"}
     await store.aclose()
 
 
@@ -32,15 +32,15 @@ async def test_what_is_missing_old_or_nonsense_is_derived(
     if value is not None:
         await kept.set(insights.key(7), value)
     store = Store(f"{own_valkey.url}/0")
-    [line] = await Insights(store).lines([BENCH])
-    assert line.insight.items() >= DERIVED.items()
+    [insight] = await Insights(store).of([BENCH])
+    assert insight.items() >= DERIVED.items()
     await store.aclose()
 
 
 async def test_without_redis_everything_is_derived() -> None:
     for url in (None, f"redis://127.0.0.1:{free_port()}"):
         store = Store(url)
-        [line] = await Insights(store).lines([BENCH])
-        assert line.insight.items() >= DERIVED.items()
-        assert await Insights(store).lines([]) == ()
+        [insight] = await Insights(store).of([BENCH])
+        assert insight.items() >= DERIVED.items()
+        assert await Insights(store).of([]) == []
         await store.aclose()

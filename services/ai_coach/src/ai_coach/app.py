@@ -82,14 +82,14 @@ async def _lifespan(app: FastAPI, settings: CoachSettings, metrics: Metrics) -> 
     store = Store(settings.redis(CACHE_DATABASE))
     budget = Budget(store, settings.daily_tokens, settings.daily_tokens_per_user)
     answered = Counter("coach_answers_total", "Answers", ("task", "source"), registry=metrics.registry)
-    chain = Chain(settings, budget, Meters(metrics.registry))
+    chain = Chain(settings, budget, Meters(metrics.registry), Insights(store))
     cache = Cache(store, settings.cache_seconds)
     async with aclosing(store), _tracker(settings) as tracker, chain.connected(), aclosing(cache):
         app.state.services = Services(
             coach=Coach(
                 chain=chain,
                 cache=cache,
-                context=ContextReader(tracker, Insights(store), settings.context_timeout),
+                context=ContextReader(tracker, settings.context_timeout),
                 deadline=settings.deadline,
                 answered=answered,
             ),

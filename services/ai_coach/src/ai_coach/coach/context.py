@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from http.client import UNAUTHORIZED
 
-from ai_coach.coach.insights import Insights, Line
+from ai_coach.coach.insights import Line, line_of
 from ai_coach.edge.callers import Caller
 from ai_coach.edge.errors import ApiUnreachable
 from runtime.problems import NotAuthenticated
@@ -14,19 +14,22 @@ from tracker_client import Refused, TrackerClient, TrackerError
 
 log = logging.getLogger(__name__)
 
+# httpx looks through all of its connections for each request: with sixty-four that costs more than the request does.
+READING_AT_A_TIME = 10
+
 
 class ContextReader:
     """Reads routines. `timeout` is for all pages together, in seconds."""
 
-    def __init__(self, tracker: TrackerClient, insights: Insights, timeout: float) -> None:
+    def __init__(self, tracker: TrackerClient, timeout: float) -> None:
         self._tracker = tracker
-        self._insights = insights
         self._timeout = timeout
+        self._turns = asyncio.Semaphore(READING_AT_A_TIME)
 
     async def routine(self, caller: Caller) -> tuple[Line, ...]:
         """The caller's routine. Raises ApiUnreachable in time, and NotAuthenticated where the API wants a login."""
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self._timeout), self._turns:
                 if caller.token is None and not await self._tracker.lets_anybody_read():
                     raise NotAuthenticated
                 found = await self._tracker.exercises(token=caller.token)
@@ -35,7 +38,7 @@ class ContextReader:
                 raise NotAuthenticated(error.detail) from None
             log.warning("The routine cannot be read", extra={"reason": str(error) or f"more than {self._timeout} s"})
             raise ApiUnreachable from None
-        return await self._insights.lines(found)
+        return tuple(map(line_of, found))
 
     async def routine_or_none(self, caller: Caller) -> tuple[Line, ...] | None:
         """The caller's routine, or None where it cannot be had: the answer then goes without."""

@@ -14,9 +14,14 @@ from training.recognition import recognise
 
 @dataclass(frozen=True, slots=True)
 class Line(Exercise):
-    """A line of a routine with its insight, which follows from it: two lines are equal without."""
+    """A line of a routine. Under its `id` the worker keeps what it derived; two lines that say the same are equal."""
 
-    insight: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    id: int = field(default=0, compare=False, repr=False)
+
+
+def line_of(stored: Stored) -> Line:
+    """An exercise of the API as a line."""
+    return Line(stored.name, stored.sets, stored.reps, stored.weight, stored.workout_day, id=stored.id)
 
 
 class Insights:
@@ -25,10 +30,10 @@ class Insights:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def lines(self, stored: Sequence[Stored]) -> tuple[Line, ...]:
-        """The exercises of the API as lines."""
-        kept = await self._kept([insights.key(exercise.id) for exercise in stored])
-        return tuple(_line(exercise, value) for exercise, value in zip(stored, kept, strict=True))
+    async def of(self, lines: Sequence[Line]) -> list[Mapping[str, Any]]:
+        """The insight of each line."""
+        kept = await self._kept([insights.key(line.id) for line in lines])
+        return [_insight(line, value) for line, value in zip(lines, kept, strict=True)]
 
     async def _kept(self, keys: list[str]) -> Sequence[bytes | None]:
         client = self._store.client
@@ -36,12 +41,12 @@ class Insights:
         return [None] * len(keys) if found is None else found
 
 
-def _line(stored: Stored, kept: bytes | None) -> Line:
-    fields = (stored.name, stored.sets, stored.reps, stored.weight, stored.workout_day)
-    found = insights.decode(kept, insights.digest(stored.id, *fields)) if kept else None
-    return Line(*fields, insight=found or _derived(Exercise(*fields)))
+def _insight(line: Line, kept: bytes | None) -> Mapping[str, Any]:
+    fields = (line.name, line.sets, line.reps, line.weight, line.workout_day)
+    found = insights.decode(kept, insights.digest(line.id, *fields)) if kept else None
+    return found or _derived(line)
 
 
-def _derived(exercise: Exercise) -> Mapping[str, Any]:
-    known = recognise(exercise.name)
-    return insight(exercise, known.primary, known.secondary, known.pattern, known.kind).asdict()
+def _derived(line: Exercise) -> Mapping[str, Any]:
+    known = recognise(line.name)
+    return insight(line, known.primary, known.secondary, known.pattern, known.kind).asdict()

@@ -17,6 +17,7 @@ from pydantic_ai.usage import RunUsage
 from ai_coach.coach import agents, rules
 from ai_coach.coach.breaker import Breaker
 from ai_coach.coach.budget import Budget, Reserved
+from ai_coach.coach.insights import Insights
 from ai_coach.coach.metering import Meters, Run, likely_tokens
 from ai_coach.coach.questions import Question
 from ai_coach.settings import DEFAULT_MODEL, CoachSettings
@@ -71,10 +72,11 @@ def usable(name: str) -> Model | None:
 class Chain:
     """All who can be asked. Where that is nobody but the rules, it is by choice, and no failure."""
 
-    def __init__(self, settings: CoachSettings, budget: Budget, meters: Meters) -> None:
+    def __init__(self, settings: CoachSettings, budget: Budget, meters: Meters, insights: Insights) -> None:
         self._settings = settings
         self._budget = budget
         self._meters = meters
+        self._insights = insights
         self._rules = rules.RuleModel()
         self._paying: set[asyncio.Task[None]] = set()
         self.candidates = [
@@ -114,7 +116,7 @@ class Chain:
         self, agent: Agent[agents.Deps, T], question: Question, deps: agents.Deps, caller: str, until: float
     ) -> Said[T]:
         """`until` is the deadline on the monotonic clock."""
-        words = question.for_model() if self.candidates else ""
+        words = await self._words(question)
         over_budget = False
         for candidate in self.candidates:
             try:
@@ -132,13 +134,17 @@ class Chain:
                 over_budget |= isinstance(failed, OverBudget)
         return Said(await self.by_rules(agent, question, deps), rules.NAME, over_budget)
 
+    async def _words(self, question: Question) -> str:
+        """For the models, which alone are told the insights; nothing where there are none."""
+        return question.for_model(await self._insights.of(question.shown)) if self.candidates else ""
+
     async def by_rules(self, agent: Agent[agents.Deps, T], question: Question, deps: agents.Deps) -> T:
         """What the rules say."""
         return (await agent.run(question.for_rules(), deps=replace(deps, by_rules=True), model=self._rules)).output
 
     async def stream(self, question: Question, caller: str, until: float) -> AsyncGenerator[Said[str], None]:
         """A chat answer in pieces. Where a model fails the next one begins anew."""
-        words = question.for_model() if self.candidates else ""
+        words = await self._words(question)
         over_budget = False
         for candidate in self.candidates:
             try:

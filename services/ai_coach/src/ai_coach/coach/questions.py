@@ -1,8 +1,9 @@
 """What an agent is asked: everything about the person as data, delimited, for a language model and for the rules."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ai_coach.coach.insights import Line
 from ai_coach.coach.schemas import ChatRequest, RecommendationRequest
@@ -22,9 +23,14 @@ class Question:
     parts: Mapping[str, object]
     routine: Routine
 
-    def for_model(self) -> str:
-        """The words for a language model."""
-        return self._words([_shown(line) | _said_of(line) for line in (self.routine or ())[:MAX_EXERCISES_SHOWN]])
+    @property
+    def shown(self) -> tuple[Line, ...]:
+        """As much of the routine as a language model sees."""
+        return (self.routine or ())[:MAX_EXERCISES_SHOWN]
+
+    def for_model(self, insights: Sequence[Mapping[str, Any]]) -> str:
+        """The words for a language model, with the insights of what is shown."""
+        return self._words([_shown(line) | _said(one) for line, one in zip(self.shown, insights, strict=True)])
 
     def for_rules(self) -> str:
         """The same words with the whole routine."""
@@ -41,9 +47,9 @@ def _shown(line: Line) -> dict[str, object]:
     return {name: getattr(line, name) for name in ("name", "sets", "reps", "weight", "workout_day")}
 
 
-def _said_of(line: Line) -> dict[str, object]:
-    """What somebody who coaches wants to know of it, as contract §4.3 has it: muscles and volume."""
-    return {name: line.insight.get(name) for name in ("primary", "secondary", "volume_kg")}
+def _said(insight: Mapping[str, Any]) -> dict[str, object]:
+    """What somebody who coaches wants to know of a line, as contract §4.3 has it: muscles and volume."""
+    return {name: insight.get(name) for name in ("primary", "secondary", "volume_kg")}
 
 
 def read(words: str) -> dict[str, object]:

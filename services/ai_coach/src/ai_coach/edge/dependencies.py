@@ -26,8 +26,8 @@ class Services:
     limit_table: dict[str, RateLimitItem]
 
 
-def services(request: Request) -> Services:
-    """The application's services."""
+async def services(request: Request) -> Services:
+    """The application's services. A coroutine, for FastAPI calls plain functions in threads."""
     found: Services = request.app.state.services
     return found
 
@@ -37,7 +37,7 @@ _bearer = HTTPBearer(auto_error=False, scheme_name="bearer", description="An acc
 
 async def known(request: Request, _: Annotated[object, Depends(_bearer)]) -> Caller:
     """Whoever asks, within their limit. Raises NotAuthenticated, ApiUnreachable, RateLimitExceeded."""
-    at = services(request)
+    at: Services = request.app.state.services
     caller = await at.callers.identify(request)
     limit = at.limit_table.get(caller.role, at.limit_table["user"])
     at.limits.count(request.scope, "coach", limit, caller.key)
