@@ -1,5 +1,6 @@
 """The catalogue is valid, large, and has something for everybody."""
 
+from dataclasses import asdict
 from itertools import combinations
 from typing import Any
 
@@ -179,7 +180,7 @@ def test_movements_are_found_by_their_exact_names(typed: str, name: str | None) 
 
 
 def test_an_entry_is_read() -> None:
-    assert movement("Hop", "legs", GOOD) == Movement(
+    expected = Movement(
         name="Hop",
         aliases=("hop",),
         primary="legs",
@@ -192,6 +193,7 @@ def test_an_entry_is_read() -> None:
         timed=False,
         cue="Land softly.",
     )
+    assert asdict(movement("Hop", "legs", GOOD)) == asdict(expected)
     one_sided, timed = (movement("Hop", "legs", {**GOOD, flag: True}) for flag in ("unilateral", "timed"))
     assert (one_sided.unilateral, one_sided.timed, timed.unilateral, timed.timed) == (True, False, False, True)
     assert movement("Hop", "legs", {**GOOD, "cue": "x" * 160}).cue == "x" * 160

@@ -1,6 +1,7 @@
 """What people have at hand: from their words to `Equipment`, and whether a movement can be done with it."""
 
 from collections.abc import Iterable, Set
+from functools import lru_cache
 from typing import Any
 
 from training.model import EQUIPMENT, Equipment, Movement
@@ -58,6 +59,12 @@ def normalise(words: Iterable[str]) -> tuple[frozenset[Equipment], tuple[str, ..
 
 def at_hand(equipment: Set[Equipment]) -> frozenset[Equipment]:
     """`equipment`, what it implies, and the body."""
+    return _at_hand(frozenset(equipment))
+
+
+@lru_cache
+def _at_hand(equipment: frozenset[Equipment]) -> frozenset[Equipment]:
+    """Asked hundreds of times for each session, of every movement."""
     return _BODY.union(equipment, *(IMPLIED.get(one, _BODY) for one in equipment))
 
 

@@ -77,9 +77,9 @@ class Exercise:
     workout_day: str = "A"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Movement:
-    """An entry of the catalogue.
+    """An entry of the catalogue, which has each of them once: they are compared as what they are, not field by field.
 
     `equipment` lists alternatives: each is a set of things that together suffice. `stresses` is what the movement asks
     of a body, for people who must avoid it. A `timed` movement is counted in seconds.

@@ -1,5 +1,7 @@
 """What a movement is done with here, and what it is then called."""
 
+from functools import cache
+
 from training.equipment import at_hand
 from training.model import Equipment, Movement
 from training.plan_wish import Wish
@@ -26,6 +28,7 @@ def kit_of(movement: Movement, wish: Wish) -> frozenset[Equipment]:
     return next(kit for kit in movement.equipment if kit <= things)
 
 
+@cache
 def is_without_weight(movement: Movement) -> bool:
     """Can it be done with nothing but floor and furniture?"""
     return any(kit <= {"bodyweight"} for kit in movement.equipment)
@@ -38,8 +41,12 @@ def can_be_loaded(movement: Movement, wish: Wish) -> bool:
 
 def is_makeshift(movement: Movement, wish: Wish) -> bool:
     """Is it done with something else than its name says?"""
-    named = {THINGS[word] for word in movement.name.split() if word in THINGS}
-    return not named <= kit_of(movement, wish)
+    return not _named(movement) <= kit_of(movement, wish)
+
+
+@cache
+def _named(movement: Movement) -> frozenset[Equipment]:
+    return frozenset(THINGS[word] for word in movement.name.split() if word in THINGS)
 
 
 def shown_name(movement: Movement, wish: Wish) -> str:

@@ -1,6 +1,7 @@
 """What may stand beside what in a session: no two names for one movement, no third press, one heavy pull."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from training.model import Movement, Pattern
 from training.plan_kit import NO_WEIGHT, THINGS, is_without_weight
@@ -24,12 +25,14 @@ _AREAS: dict[Pattern, str] = {
 }
 
 
+@cache
 def is_light(movement: Movement) -> bool:
     """Is it done with little weight and many repetitions? So is what pulls for the rear of the shoulder."""
     pulls_small = movement.primary == "shoulders" and movement.pattern in ("horizontal_pull", "vertical_pull")
     return pulls_small or movement.pattern in LIGHT
 
 
+@cache
 def is_heavy_hinge(movement: Movement) -> bool:
     """Is it a deadlift or a kin of it, of which one is enough?"""
     return movement.pattern == "hinge" and "spinal_loading" in movement.stresses
@@ -54,6 +57,7 @@ def is_welcome(movement: Movement, chosen: Sequence[Movement], wish: Wish) -> bo
     return sum(is_without_weight(other) == unloaded for other in same) < most
 
 
+@cache
 def kind_of(movement: Movement) -> tuple[str, ...]:
     """A name without what it is done with: a dumbbell bench press beside a bar's is one movement twice."""
     return tuple(word for word in movement.name.split() if word not in _QUALIFIERS)
