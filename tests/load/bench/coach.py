@@ -1,0 +1,74 @@
+"""How many answers a coach gives in a second: kept ones beside the API's own pages, and new ones by rules."""
+
+import json
+from collections.abc import Iterator
+from itertools import count, product
+
+from tests.databases import sql
+from tests.load.bench.asking import Request, ask
+from tests.load.bench.figures import Figure, Size
+from tests.load.bench.ground import Ground
+from tests.load.coach_rules import EQUIPMENT, FOCUSES, MINUTES, QUESTIONS
+from tests.people import log_in
+from tests.processes import Api, Coach
+from tests.together import accounts, for_coach
+
+BAR_KEPT, BAR_RULES = 0.3, 150
+KEPT = 20
+OWN = """
+    INSERT INTO exercises (routine_id, name, sets, reps, weight, workout_day)
+    SELECT own.id, name, sets, reps, weight, workout_day
+    FROM exercises, routines own JOIN users ON users.id = own.owner_id WHERE username = 'user' ORDER BY exercises.id"""
+
+
+def figures(here: Ground, size: Size) -> Iterator[Figure]:
+    """Answers that are kept in Valkey, divided by pages of the API; answers by rules, of one process."""
+    api = here.api(here.beside, **accounts(here.folder / "accounts"))
+    with api.client() as client:
+        token = log_in(client, "user").access_token
+        own(api)
+    asked = [Request(one.path, "POST", token, body=one.body) for one in questions()]
+    settings = for_coach(here.valkey.url) | {"WORKOUT_API_URL": api.url, "AI_MODEL": "rules"}
+    keeping = here.start(Coach(here.log(), settings))
+    inventing = here.start(Coach(here.log(), {name: text for name, text in settings.items() if name != "REDIS_URL"}))
+    kept = asked[:KEPT]
+    for source in ("rules", "cache"):
+        check(keeping, kept, source)
+    check(inventing, kept, "rules")
+    kept_rates, rules_rates = [], []
+    for number in range(-size.warm, size.rounds):
+        seconds = 1 if number < 0 else size.seconds
+        pages = ask(api.url, [Request("/exercises", token=token)], seconds)
+        answers = ask(keeping.url, kept, seconds)
+        new = ask(inventing.url, asked, seconds)
+        if number >= 0:
+            kept_rates.append(answers.requests / answers.seconds / (pages.requests / pages.seconds))
+            rules_rates.append(new.requests / new.seconds)
+    yield Figure("kept answers of the coach ÷ pages of the API", kept_rates, "≥", BAR_KEPT)
+    yield Figure("answers of the coach by rules a second", rules_rates, "≥", BAR_RULES)
+
+
+def own(api: Api) -> None:
+    """Give the account the sample routine."""
+    sql(api.variables["DATABASE_URL"], OWN)
+
+
+def questions() -> Iterator[Request]:
+    """A plan and a question in turn, none like another: equal ones that are asked at once share an answer."""
+    numbers = count(1)
+    for focus, equipment, minutes in product(FOCUSES, EQUIPMENT, MINUTES):
+        wanted = {"focus_area": focus, "equipment_available": equipment, "session_duration_minutes": minutes}
+        yield Request("/recommend", "POST", body=json.dumps(wanted))
+        number = next(numbers)
+        message = f"{QUESTIONS[number % len(QUESTIONS)]} I ask for the {number}th time."
+        yield Request("/chat", "POST", body=json.dumps({"message": message}))
+
+
+def check(coach: Coach, asked: list[Request], source: str) -> None:
+    """Ask for everything once: what is measured must be what was meant."""
+    with coach.client() as client:
+        for one in asked:
+            headers = {"Authorization": f"Bearer {one.token}", "Content-Type": "application/json"}
+            answer = client.post(one.path, content=one.body, headers=headers)
+            if answer.status_code != 200 or answer.json()["source"] != source:
+                raise SystemExit(f"{one.body} is answered by {answer.text}, not by {source}:\n{coach.output()[-2000:]}")
