@@ -6,6 +6,7 @@ from inspect import iscoroutinefunction
 
 import pytest
 import redis.asyncio
+from pydantic_ai import capture_run_messages
 
 from ai_coach.coach.context import READING_AT_A_TIME, ContextReader
 from ai_coach.edge.callers import Caller
@@ -40,6 +41,15 @@ async def test_insights_are_read_for_language_models_alone(
         assert (answer["source"], answer["context_used"]) == (source, True)
         read.append(await insights_read(kept))
     assert read == [0, 0, 1, 0]
+
+
+async def test_rules_need_no_agent(make_coach: MakeCoach, write_routine: WriteRoutine, fake: FakeProvider) -> None:
+    await write_routine(("Bench Press", 4, 8, 80.0))
+    by_rules, by_model = await make_coach(model="rules"), await make_coach(model=CLAUDE)
+    for coach, is_asked in ((by_rules, False), (by_model, True)):
+        with capture_run_messages() as messages:
+            assert (await coach.post("/chat", json=QUESTION)).status_code == 200
+        assert bool(messages) is is_asked
 
 
 async def test_many_who_ask_at_once_share_few_connections() -> None:

@@ -29,8 +29,6 @@ class Deps:
     """What a validator needs to know of the question."""
 
     wanted: PlanRequest | None = None
-    by_rules: bool = False
-    """The words are our own and the person's: nothing in them is a secret, and a rule cannot word them otherwise."""
 
 
 def _instructions(name: str) -> str:
@@ -48,29 +46,29 @@ analyze: Agent[Deps, Analysis] = Agent(
 
 
 @chat.output_validator
-def _check_text(ctx: RunContext[Deps], text: str) -> str:
-    _check_words(ctx, text)
+def _check_text(text: str) -> str:
+    _check_words(text)
     return text
 
 
 @analyze.output_validator
-def _check_analysis(ctx: RunContext[Deps], analysis: Analysis) -> Analysis:
-    _check_words(ctx, analysis.model_dump())
+def _check_analysis(analysis: Analysis) -> Analysis:
+    _check_words(analysis.model_dump())
     return analysis
 
 
 @recommend.output_validator
 def _check_plan(ctx: RunContext[Deps], draft: Recommendation) -> Recommendation:
-    _check_words(ctx, draft.model_dump())
+    _check_words(draft.model_dump())
     assert ctx.deps.wanted is not None
     if found := violations(draft.as_plan(), ctx.deps.wanted):
         raise ModelRetry("The plan breaks rules:\n" + "\n".join(f"- {violation.sentence}" for violation in found))
     return draft
 
 
-def _check_words(ctx: RunContext[Deps], answer: object) -> None:
+def _check_words(answer: object) -> None:
     # A field may be left empty; where it may not, the schema says so.
-    texts = [] if ctx.deps.by_rules else [text for text in _strings(answer) if text]
+    texts = [text for text in _strings(answer) if text]
     for text in texts:
         if objection := guard.objection(text):
             raise ModelRetry(objection)

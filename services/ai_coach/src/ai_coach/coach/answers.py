@@ -120,7 +120,7 @@ class Coach:
 
     async def by_rules(self, asked: ChatRequest, routine: Routine) -> ChatResponse:
         """What the rules say, for want of anything better."""
-        text = await self.chain.by_rules(agents.chat, questions.chat(asked, routine), agents.Deps())
+        text = await self.chain.by_rules(questions.chat(asked, routine))
         return chat_response(text, routine, rules.NAME)
 
     def count(self, task: str, answer: R) -> R:

@@ -32,10 +32,6 @@ class Question:
         """The words for a language model, with the insights of what is shown."""
         return self._words([_shown(line) | _said(one) for line, one in zip(self.shown, insights, strict=True)])
 
-    def for_rules(self) -> str:
-        """The same words with the whole routine."""
-        return self._words([_shown(line) for line in self.routine or ()])
-
     def _words(self, lines: list[dict[str, object]]) -> str:
         routine = None if self.routine is None else lines
         content = json.dumps({"task": self.task, **self.parts, "routine": routine}, ensure_ascii=False)
@@ -50,12 +46,6 @@ def _shown(line: Line) -> dict[str, object]:
 def _said(insight: Mapping[str, Any]) -> dict[str, object]:
     """What somebody who coaches wants to know of a line, as contract §4.3 has it: muscles and volume."""
     return {name: insight.get(name) for name in ("primary", "secondary", "volume_kg")}
-
-
-def read(words: str) -> dict[str, object]:
-    """The content of a question's words: the rule coach is asked through the same ones as a language model."""
-    content: dict[str, object] = json.loads(words.removeprefix("<data>\n").removesuffix("\n</data>"))
-    return content
 
 
 def chat(asked: ChatRequest, routine: Routine) -> Question:
