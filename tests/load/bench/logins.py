@@ -14,7 +14,7 @@ def figures(here: Ground, size: Size) -> Iterator[Figure]:
     """The slowest hundredth beside logins, divided by the slowest hundredth alone."""
     api = here.api(API_ACCESS="open", API_BCRYPT_ROUNDS="")
     rate = login_mix.READS_A_SECOND
-    rounds = asyncio.run(login_mix.measure(api.url, size.rounds, size.seconds * 2.5, rate))
+    rounds = asyncio.run(login_mix.measure(api.url, size.rounds, size.seconds * 2, rate))
     if failed := sum(one.idle.failed + one.busy.failed for one in rounds):
         raise SystemExit(f"{failed} reads failed beside logins:\n{api.output()[-2000:]}")
     logins = sum(one.busy.logins for one in rounds) / len(rounds)
