@@ -137,6 +137,10 @@ mcp-inspector: $(READY) $(INSPECTOR_READY) ## Use every tool of the MCP server b
 bench: $(READY) .tools/wrk ## Measure the API beside bare asyncpg and beside FastAPI as tutorials write it (6 minutes)
 	@$(IN_VENV)/python -m tests.load.bench $(ARGS)
 
+.PHONY: bench-full
+bench-full: $(READY) .tools/wrk ## What takes longer to measure: a million rows, two processes, memory, logins, coach, worker
+	@$(IN_VENV)/python -m tests.load.bench.full $(ARGS)
+
 .PHONY: bench-gate
 bench-gate: $(READY) .tools/wrk ## Is the API clearly slower than the ratios in docs/benchmarks? (2 minutes)
 	@$(IN_VENV)/python -m tests.load.bench --gate --rounds 5 --seconds 1
