@@ -4,7 +4,19 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 import pytest
-from fastapi import APIRouter, BackgroundTasks, Body, Cookie, Depends, FastAPI, Header, Query, Request, Response
+from fastapi import (
+    APIRouter,
+    BackgroundTasks,
+    Body,
+    Cookie,
+    Depends,
+    FastAPI,
+    Header,
+    HTTPException,
+    Query,
+    Request,
+    Response,
+)
 from fastapi.routing import APIRoute
 from httpx import ASGITransport, AsyncClient
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,6 +41,7 @@ class House:
     def __init__(self, kind: type[APIRoute] = ReadRoute) -> None:
         self.called: list[str] = []
         self.strangers = False
+        self.error: Exception | None = None
         router, outer = APIRouter(route_class=kind), APIRouter()
         self.router = router
 
@@ -54,6 +67,8 @@ class House:
             if_none_match: Annotated[str | None, Header()] = None,
         ) -> Response:
             self.called.append("read")
+            if self.error:
+                raise self.error
             return Response(f"{name} {row} {wanted.page} {wanted.word} {if_none_match}")
 
         outer.include_router(router, prefix="/in")
@@ -118,6 +133,26 @@ async def test_whoever_may_no_longer_read_is_refused_as_fastapi_would() -> None:
     assert refused.status_code == 401
     assert refused.headers == expected.headers
     assert "read" not in house.called[-2:]
+
+
+@pytest.mark.parametrize(
+    "error", [HTTPException(418, "a teapot", {"X-Pot": "yes"}), NotAuthenticated("really"), KeyError("x")]
+)
+async def test_what_an_endpoint_raises_is_answered_as_fastapi_would(error: Exception) -> None:
+    house, stock = House(), House(APIRoute)
+    async with house.client() as client, stock.client() as other:
+        await client.get("/in/rows/3")
+        house.error = stock.error = error
+        if isinstance(error, KeyError):
+            with pytest.raises(KeyError):
+                await client.get("/in/rows/3")
+            return
+        answer, expected = await client.get("/in/rows/3"), await other.get("/in/rows/3")
+    assert (answer.status_code, answer.json(), answer.headers) == (
+        expected.status_code,
+        expected.json(),
+        expected.headers,
+    )
 
 
 @pytest.mark.parametrize("url", ["/in/rows/x", "/in/rows/3?page=0", "/in/rows/3?page=two", "/in/rows", "/rows/3"])

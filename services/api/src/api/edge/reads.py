@@ -15,7 +15,6 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runtime import traces
-from runtime.problems import Problem, answer
 
 MAX_REMEMBERED = 16_384  # some 8 MB
 LONGEST_REMEMBERED = 256  # nobody fills our memory with ?x=xxxx…
@@ -141,12 +140,17 @@ class ShortCut:
             return
         reading, values = known
         scope["route"] = reading.route
+        request = Request(scope, receive, send)
         try:
-            response = await reading.answer(Request(scope, receive, send), values)
-        except Problem as problem:
-            await answer(scope, problem)(scope, receive, send)
-        else:
-            await response(scope, receive, send)
+            response = await reading.answer(request, values)
+        except Exception as error:
+            # What Starlette's own layer does further in, where this request does not come by.
+            handlers = scope["app"].exception_handlers
+            handle = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
+            if handle is None:
+                raise
+            response = await handle(request, error)
+        await response(scope, receive, send)
 
     def _remember(self, scope: Scope, reading: Reading, values: Values) -> None:
         path, query = scope["path"], scope["query_string"]
