@@ -29,7 +29,7 @@ def scaled(release: Cluster) -> Iterator[Cluster]:
 
 
 def test_load_makes_more_pods_and_quiet_fewer(scaled: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
-    # The autoscaler takes the number of pods over: until it has looked once, there may be the one of Kubernetes' default.
+    # Until the autoscaler has looked once, there may be the one pod of Kubernetes' default.
     seconds_until(lambda: ready(scaled) == LEAST, 120)
     with scaled.service("api", 8000) as url, asking(url, scaled.admin_password()):
         up = seconds_until(lambda: ready(scaled) > LEAST, 180)
