@@ -122,6 +122,26 @@ def test_at_its_end_it_finishes_what_runs_and_what_follows_it_is_done(
     assert server.process.returncode == 0
 
 
+def test_whoever_keeps_a_connection_is_told_before_it_ends(started: Callable[..., Server]) -> None:
+    server = started(setup="import runtime.server; runtime.server.LINGER_SECONDS = 30")
+    server.process.send_signal(signal.SIGTERM)
+    answers = [server.client.get("/")]
+    while answers[-1].headers.get("connection") != "close":
+        answers.append(server.client.get("/"))
+    assert {answer.status_code for answer in answers} == {200}
+    server.process.wait(timeout=10)
+
+
+def test_who_only_keeps_a_connection_does_not_keep_the_server(started: Callable[..., Server]) -> None:
+    server = started("shutdown_seconds=60")
+    began = monotonic()
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait(timeout=20)
+    assert monotonic() - began < 10
+    with pytest.raises(httpx.TransportError):
+        server.client.get("/")
+
+
 @pytest.mark.parametrize(("options", "seconds"), [("shutdown_seconds=1", 1), ("", 3)])
 def test_a_request_that_does_not_end_is_cut_off(started: Callable[..., Server], options: str, seconds: int) -> None:
     server = started(options)
