@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -83,6 +84,13 @@ def test_a_database_that_goes_is_said_and_loses_nothing(release: Cluster, door: 
     say("the pod of postgresql deleted", seen)
     assert set(seen.failures()) == {AWAY}
     assert seen.lost() == set()
+
+
+@pytest.mark.parametrize("database", ["redis", "postgresql"])
+def test_a_database_that_is_back_is_used_at_once(release: Cluster, database: str) -> None:
+    began = time.monotonic()
+    replace_a_pod(release, database)
+    assert time.monotonic() - began < 20  # what Bitnami's probe of Redis waits before it asks
 
 
 def replace_a_pod(cluster: Cluster, service: str) -> None:
