@@ -238,7 +238,7 @@ up: $(HELM) ## Start the whole system on a kind cluster on this machine (`tilt u
 	@helm dependency build charts/workout-tracker
 	@kubectl --context kind-$(KIND_CLUSTER) apply --filename k8s-dev/namespace.yaml
 	@helm --kube-context kind-$(KIND_CLUSTER) upgrade --install workout charts/workout-tracker --namespace workout \
-	  --values k8s-dev/values.yaml --set global.imageRegistry=$(REGISTRY) --set global.imageTag=$(UP_TAG) --wait --timeout 8m
+	  --values k8s-dev/values.yaml --set global.ownImageRegistry=$(REGISTRY) --set-string global.imageTag=$(UP_TAG) --wait --timeout 8m
 
 .PHONY: down
 down: ## Delete that cluster, with everything in it

@@ -38,7 +38,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def seconds_to_ready(cluster: Cluster) -> Iterator[float]:
     """The release, installed and at the end uninstalled; how long it took until all was ready."""
-    values = ("--set", f"global.imageTag={os.environ['E2E_TAG']}", "--set", "mcp.enabled=true")
+    values = ("--set-string", f"global.imageTag={os.environ['E2E_TAG']}", "--set", "mcp.enabled=true")
     began = time.monotonic()
     timeout = ("--wait", "--timeout", f"{MINUTES_TO_READY + 4}m")
     cluster.helm("install", RELEASE, str(Path(os.environ["E2E_CHART"])), *values, *timeout, seconds=600)

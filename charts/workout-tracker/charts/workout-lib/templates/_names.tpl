@@ -52,7 +52,7 @@ helm.sh/chart: {{ $root.Chart.Name }}-{{ $root.Chart.Version | replace "+" "_" }
 {{/* The image of this chart: registry, repository, tag or digest. */}}
 {{- define "workout-lib.image" -}}
 {{- $image := .Values.image -}}
-{{- $registry := $image.registry | default .Values.global.imageRegistry -}}
+{{- $registry := $image.registry | default .Values.global.ownImageRegistry | default .Values.global.imageRegistry -}}
 {{- $tag := $image.tag | default .Values.global.imageTag | default .Chart.AppVersion -}}
 {{- if $registry }}{{ $registry }}/{{ end }}{{ $image.repository }}
 {{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $tag }}{{ end -}}
