@@ -66,7 +66,8 @@ SPECIAL: dict[str, Any] = {
     "timeZone": "Europe/Berlin",
     "endpoint": "https://other",
 }
-TEXTS = ("imageRegistry", "ownImageRegistry", "registry", "tag", "imageTag", "priorityClassName", "className", "tlsSecret", "host", "image")
+REGISTRIES = ("imageRegistry", "ownImageRegistry", "registry")
+TEXTS = (*REGISTRIES, "tag", "imageTag", "priorityClassName", "className", "tlsSecret", "host", "image")
 NAMES = ("name", "username", "passwordKey", "model", "adminUsername", "existingSecret", "anthropicKey", "openaiKey")
 PLAIN = {"repository", "existingClaim", "database", "redis", "keys", "serviceAccounts", *TEXTS, *NAMES}
 QUANTITIES = {"cpu": "123m", "memory": "99Mi", "ephemeral-storage": "99Mi"}
