@@ -54,8 +54,9 @@ def _serve_stdio(settings: McpSettings) -> None:
 
     server = create_server(settings, credentials=settings.credentials)
     _quiet()
-    # Otherwise the thread that waits for standard input holds up the end until somebody types.
-    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    # Python's own handler waits for the thread that reads standard input, so until somebody types. Nor a handler of
+    # ours: one that is due just before the loop goes to sleep is not called until something wakes it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         server.run(show_banner=False)
     except* BrokenPipeError:  # whoever listened has gone, and what is left to write with it
