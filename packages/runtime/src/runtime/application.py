@@ -10,7 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from runtime import docs, problems
+from runtime import docs, problems, traces
 from runtime.edge import Edge
 from runtime.metrics import Metrics
 from runtime.probes import probes
@@ -59,7 +59,7 @@ def assemble(
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
-        telemetry={"metrics": False, "logs": False, "operation_spans": False},
+        telemetry={"tracing": traces.are_on(), "metrics": False, "logs": False, "operation_spans": False},
     )
     for router in (*routers, probes(metrics, lambda: obstacle(app))):
         app.include_router(router)

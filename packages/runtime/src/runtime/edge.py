@@ -62,6 +62,8 @@ class Edge:
         self._max_body_bytes = max_body_bytes
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         self._series: dict[tuple[str, str, int], Histogram] = {}
+        self._active = 0
+        metrics.active_requests.set_function(lambda: self._active)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -69,11 +71,11 @@ class Edge:
             return
         exchange = Exchange(scope, receive, send, self._max_body_bytes, self._headers)
         context = request_fields.set({"request_id": exchange.request_id, "trace_id": exchange.trace_id})
-        self._metrics.active_requests.inc()
+        self._active += 1
         try:
             await exchange.run(self._app, self._around)
         finally:
-            self._metrics.active_requests.dec()
+            self._active -= 1
             self._record(scope, exchange)
             request_fields.reset(context)
 
@@ -107,9 +109,8 @@ class Exchange:
         self.request_id, self.trace_id, self._announced, self._header_bytes = read_headers(scope)
         self._head = scope["method"] == "HEAD"
         # A HEAD is a GET whose body is not sent (RFC 9110 §9.3.2); the server keeps its own scope and knows.
-        self.scope = {**scope, "request_id": self.request_id, "trace_id": self.trace_id}
-        if self._head:
-            self.scope["method"] = "GET"
+        self.scope = {**scope, "method": "GET"} if self._head else scope
+        self.scope["request_id"], self.scope["trace_id"] = self.request_id, self.trace_id
         self._receive = receive
         self._send = send
         self._max_body_bytes = max_body_bytes

@@ -77,6 +77,11 @@ class Window:
         self.mine = self.others = self.unsettled = 0
         self.ends = ends
 
+    @property
+    def count(self) -> int:
+        """All that is known of."""
+        return self.mine + self.others
+
 
 class SettlingStorage(Storage):
     """A storage for `limits` that counts in the process; `settle` exchanges the counts with Redis.
@@ -91,6 +96,7 @@ class SettlingStorage(Storage):
         super().__init__(uri, wrap_exceptions, **options)
         self._windows: dict[str, Window] = {}
         self._touched: dict[str, Window] = {}
+        self.latest = Window(0.0)  # the one that was counted in last
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count `amount` and return the count of the current window, as far as it is known here."""
@@ -100,22 +106,18 @@ class SettlingStorage(Storage):
             window = self._begin(key, now, expiry)
         window.mine += amount
         window.unsettled += amount
-        self._touched[key] = window
-        return window.mine + window.others
+        self._touched[key] = self.latest = window
+        return window.count
 
     def get(self, key: str) -> int:
         """The count of the current window."""
         window = self._windows.get(key)
-        return window.mine + window.others if window and window.ends > time() else 0
+        return window.count if window and window.ends > time() else 0
 
     def get_expiry(self, key: str) -> float:
         """When the current window ends, in seconds since the epoch."""
         window = self._windows.get(key)
         return window.ends if window else time()
-
-    def state(self, key: str) -> tuple[int, float]:
-        """`get` and `get_expiry` at once."""
-        return self.get(key), self.get_expiry(key)
 
     def check(self) -> bool:
         """Always usable: what Redis cannot be told now is told later."""
@@ -205,9 +207,9 @@ class RateLimits:
         if not self._enabled:
             return
         allowed = self._limiter.hit(limit, policy, key)
-        counted, ends = self._storage.state(limit.key_for(policy, key))
-        reset = max(1, ceil(ends - time()))
-        scope["quota"] = Quota(policy, limit.amount, limit.get_expiry(), max(0, limit.amount - counted), reset)
+        window = self._storage.latest
+        reset = max(1, ceil(window.ends - time()))
+        scope["quota"] = Quota(policy, limit.amount, limit.get_expiry(), max(0, limit.amount - window.count), reset)
         if (decisions := self._decided.get((policy, allowed))) is None:
             decisions = self._decided[policy, allowed] = self._decisions.labels(policy, str(allowed).lower())
         decisions.inc()

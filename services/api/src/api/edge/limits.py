@@ -7,7 +7,7 @@ from limits import RateLimitItem, parse
 from starlette.requests import Request
 
 from api.edge.callers import NO_ROUTINE, Caller, Role
-from api.edge.dependencies import Bearer, Forbidden, services
+from api.edge.dependencies import Bearer, Forbidden, Services, services
 from api.settings import RateLimitSettings
 from runtime.addresses import client_address
 
@@ -36,8 +36,9 @@ class LimitCaller:
 
     async def __call__(self, request: Request, _: Bearer) -> Caller:
         """Raises NotAuthenticated, AccountDisabled, RateLimitExceeded."""
-        caller = await services(request).callers.identify(request)
-        count(request, self._policy, caller)
+        at_hand = services(request)
+        caller = await at_hand.callers.identify(request)
+        count(at_hand, request, self._policy, caller)
         return caller
 
 
@@ -49,12 +50,11 @@ class LimitAddress:
 
     async def __call__(self, request: Request) -> None:
         """Raises RateLimitExceeded."""
-        count(request, self._policy, Caller(client_address(request), "anonymous", 0))
+        count(services(request), request, self._policy, Caller(client_address(request), "anonymous", 0))
 
 
-def count(request: Request, policy: Policy, caller: Caller) -> None:
+def count(at_hand: Services, request: Request, policy: Policy, caller: Caller) -> None:
     """Raises RateLimitExceeded."""
-    at_hand = services(request)
     at_hand.limits.count(request.scope, policy, at_hand.limit_table[policy, caller.role], caller.limit_key)
 
 

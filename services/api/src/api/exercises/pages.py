@@ -23,15 +23,16 @@ def etag(routine: int | None, version: int, query: PageQuery) -> str:
 
 def links(query: PageQuery, total: int) -> str:
     """`Link` (RFC 8288) to the neighbouring pages. A target that is only a query holds behind any proxy's path."""
-    return _links(query.page, query.page_size, total, tuple(query.model_dump(exclude_unset=True).items()))
+    return _links(query, frozenset(query.model_fields_set), total)
 
 
 @lru_cache
-def _links(page: int, page_size: int, total: int, kept: tuple[tuple[str, object], ...]) -> str:
-    last = max(1, -(-total // page_size))
-    pages = {"first": 1, "prev": page - 1, "next": page + 1, "last": last}
+def _links(query: PageQuery, given: frozenset[str], total: int) -> str:
+    last = max(1, -(-total // query.page_size))
+    pages = {"first": 1, "prev": query.page - 1, "next": query.page + 1, "last": last}
+    kept = query.model_dump(include=set(given))
     return ", ".join(
-        f'<?{urlencode(dict(kept) | {"page": number, "page_size": page_size})}>; rel="{relation}"'
+        f'<?{urlencode(kept | {"page": number, "page_size": query.page_size})}>; rel="{relation}"'
         for relation, number in pages.items()
         if 1 <= number <= last
     )
