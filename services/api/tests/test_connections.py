@@ -16,7 +16,7 @@ SIZE = 2
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Connections]:
     """Two connections."""
-    made = Connections(lambda: asyncpg.connect(database_url), SIZE, close_seconds=2)
+    made = Connections(lambda: asyncpg.connect(database_url), SIZE, work_seconds=60, close_seconds=2)
     yield made
     await made.close()
     assert (made.open_count(), made.idle_count()) == (0, 0)
@@ -127,7 +127,7 @@ async def test_a_server_that_is_away_keeps_no_turn() -> None:
     async def refused() -> asyncpg.Connection:
         raise ConnectionRefusedError
 
-    away = Connections(refused, 1, close_seconds=1)
+    away = Connections(refused, 1, work_seconds=60, close_seconds=1)
     for _ in range(3):
         with pytest.raises(ConnectionRefusedError):
             await away.take()

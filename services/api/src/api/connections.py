@@ -12,6 +12,8 @@ from types import TracebackType
 
 import asyncpg
 
+from api.deadlines import Deadlines
+
 IDLE_SECONDS = 300.0  # then something in between may have forgotten a connection, without telling either end
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
@@ -20,8 +22,9 @@ Connect = Callable[[], Awaitable[asyncpg.Connection]]
 class Connections:
     """Up to `size` connections; made when needed, kept while they work, replaced when they are lost."""
 
-    def __init__(self, connect: Connect, size: int, close_seconds: float) -> None:
+    def __init__(self, connect: Connect, size: int, *, work_seconds: float, close_seconds: float) -> None:
         self.size = size
+        self.deadlines = Deadlines(work_seconds)
         self._connect = connect
         self._close_seconds = close_seconds
         self._turns = asyncio.Semaphore(size)
@@ -84,15 +87,23 @@ class Connections:
 
 
 class Turn:
-    """`async with Turn(connections) as connection`: a context manager without a generator, for the hot path."""
+    """`async with Turn(connections) as connection`: a piece of work with its wait. Raises TimeoutError when it is late.
 
-    __slots__ = ("_connection", "_connections")
+    A context manager without a generator, for the hot path.
+    """
+
+    __slots__ = ("_connection", "_connections", "_work")
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     async def __aenter__(self) -> asyncpg.Connection:
-        self._connection = await self._connections.take()
+        self._work = self._connections.deadlines.begin()
+        try:
+            self._connection = await self._connections.take()
+        except BaseException as error:
+            self._connections.deadlines.end(self._work, error)
+            raise
         return self._connection
 
     async def __aexit__(
@@ -101,3 +112,4 @@ class Turn:
         # A refused statement leaves a connection as it was; a broken-off one, or an error of the network, does not.
         usable = error is None or (isinstance(error, Exception) and not isinstance(error, OSError))
         self._connections.give_back(self._connection, usable=usable)
+        self._connections.deadlines.end(self._work, error)

@@ -54,33 +54,31 @@ class Database:
     def __init__(self, connections: Connections, engine: AsyncEngine) -> None:
         self._connections = connections
         self._engine = engine
-        self._readers = 0
         self._unavailable = Counter(
             "db_client_unavailable_total", "Pieces of work that PostgreSQL was away for, or too busy", registry=None
         )
 
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         """All rows of one statement, which is a transaction of its own. Raises DatabaseUnavailable."""
-        async with self.connection() as connection:
-            rows: list[asyncpg.Record] = await connection.fetch(sql, *args)
-            return rows
+        try:
+            async with Turn(self._connections) as connection:
+                rows: list[asyncpg.Record] = await connection.fetch(sql, *args)
+                return rows
+        except _AWAY as error:
+            raise self._away() from error
 
     async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
         """The first row of one statement, which is a transaction of its own. Raises DatabaseUnavailable."""
-        async with self.connection() as connection:
-            return await connection.fetchrow(sql, *args)
+        return next(iter(await self.fetch(sql, *args)), None)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
         """A plain connection for as long as DEADLINE_SECONDS. Raises DatabaseUnavailable."""
-        self._readers += 1
         try:
-            async with asyncio.timeout(DEADLINE_SECONDS), Turn(self._connections) as connection:
+            async with Turn(self._connections) as connection:
                 yield connection
         except _AWAY as error:
             raise self._away() from error
-        finally:
-            self._readers -= 1
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -117,7 +115,7 @@ class Database:
         most.labels("reads").set(ours.size)
         most.labels("sessions").set(engine_pool.size())  # type: ignore[attr-defined]
         waiting = Gauge("db_client_pending_requests", "Reads that wait for a connection", registry=registry)
-        waiting.set_function(lambda: max(0, self._readers - ours.size))
+        waiting.set_function(lambda: max(0, len(ours.deadlines) - ours.size))
         registry.register(self._unavailable)
 
 
@@ -134,7 +132,9 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg brings n
 async def connect(url: str, pool_size: int) -> AsyncIterator[Database]:
     """Both pools, empty: the first requests fill them, so that a process starts without its database."""
     engine = _engine(url, max(1, pool_size // 2))
-    connections = Connections(partial(_connect, url), pool_size, RELEASE_SECONDS)
+    connections = Connections(
+        partial(_connect, url), pool_size, work_seconds=DEADLINE_SECONDS, close_seconds=RELEASE_SECONDS
+    )
     try:
         yield Database(connections, engine)
     finally:
