@@ -22,8 +22,8 @@ from httpx import ASGITransport, AsyncClient
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware import Middleware
 
-from api.edge import reads
-from api.edge.reads import ReadRoute, ShortCut
+from api.edge import hot
+from api.edge.hot import HotRoute, ShortCut
 from runtime import problems
 from runtime.problems import NotAuthenticated
 
@@ -38,7 +38,7 @@ class Wanted(BaseModel):
 class House:
     """An application with one read, behind dependencies of every kind; `called` is who was asked, in turn."""
 
-    def __init__(self, kind: type[APIRoute] = ReadRoute) -> None:
+    def __init__(self, kind: type[APIRoute] = HotRoute) -> None:
         self.called: list[str] = []
         self.strangers = False
         self.error: Exception | None = None
@@ -85,13 +85,13 @@ class House:
 def solved(monkeypatch: pytest.MonkeyPatch) -> Callable[[House], int]:
     """How many requests of a house have gone through FastAPI."""
     counts: dict[int, int] = {}
-    remember = reads.Reading.values
+    remember = hot.Way.values
 
-    def counted(self: reads.Reading, request: Request) -> dict[str, Any] | None:
+    def counted(self: hot.Way, request: Request) -> dict[str, Any] | None:
         counts[id(request.app)] = counts.get(id(request.app), 0) + 1
         return remember(self, request)
 
-    monkeypatch.setattr(reads.Reading, "values", counted)
+    monkeypatch.setattr(hot.Way, "values", counted)
     return lambda house: counts.get(id(house.app), 0)
 
 
@@ -184,14 +184,14 @@ async def test_what_a_test_overrides_is_overridden() -> None:
 
 
 async def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch, solved: Callable[[House], int]) -> None:
-    monkeypatch.setattr(reads, "MAX_REMEMBERED", 5)
+    monkeypatch.setattr(hot, "MAX_REMEMBERED", 5)
     house = House()
     async with house.client() as client:
         for row in range(12):
             await client.get(f"/in/rows/{row}")
         assert len(known_urls(house)) <= 5
         for _ in range(2):
-            await client.get(f"/in/rows/3?word={'x' * reads.LONGEST_REMEMBERED}")
+            await client.get(f"/in/rows/3?word={'x' * hot.LONGEST_REMEMBERED}")
     assert solved(house) == 14
 
 
@@ -202,7 +202,7 @@ async def test_a_url_under_a_prefix_of_the_server_is_not_remembered() -> None:
     assert known_urls(house) == []
 
 
-def known_urls(house: House) -> list[tuple[str, bytes]]:
+def known_urls(house: House) -> list[tuple[str, str, bytes]]:
     """What the innermost middleware remembers."""
     layer: Any = house.app.middleware_stack
     while not isinstance(layer, ShortCut):
@@ -242,11 +242,11 @@ async def with_pattern(got: Annotated[str | None, Header(max_length=3)] = None) 
     [in_a_thread, with_generator, with_thread, with_parameter, with_body, with_cookie, with_response, with_tasks],
 )
 def test_what_cannot_be_cut_short_is_refused_where_it_is_declared(endpoint: Callable[..., Any]) -> None:
-    with pytest.raises(TypeError, match="ReadRoute|ordinary route"):
-        APIRouter(route_class=ReadRoute).get("/")(endpoint)
+    with pytest.raises(TypeError, match="HotRoute|ordinary route"):
+        APIRouter(route_class=HotRoute).get("/")(endpoint)
 
 
 @pytest.mark.parametrize("endpoint", [with_number, with_pattern])
 def test_a_header_in_which_something_is_checked_is_refused(endpoint: Callable[..., Any]) -> None:
-    with pytest.raises(TypeError, match="does not validate headers"):
-        APIRouter(route_class=ReadRoute).get("/")(endpoint)
+    with pytest.raises(TypeError, match="no header is validated"):
+        APIRouter(route_class=HotRoute).get("/")(endpoint)

@@ -14,10 +14,10 @@ from api.auth import routes as auth
 from api.database import connect
 from api.edge.callers import Callers
 from api.edge.dependencies import Services
+from api.edge.hot import ShortCut
 from api.edge.jwt import Tokens
 from api.edge.limits import table
 from api.edge.passwords import Passwords
-from api.edge.reads import ShortCut
 from api.exercises import routes as exercises
 from api.health import routes as health
 from api.jobs import routes as jobs
@@ -38,8 +38,8 @@ def create_app(settings: ApiSettings) -> FastAPI:
         version=__version__,
         description="A routine, its exercises, and the people they belong to.",
         routers=(
-            exercises.reads,
-            exercises.writes,
+            exercises.hot,
+            exercises.edits,
             auth.router,
             tokens.router,
             admin.router,

@@ -10,9 +10,9 @@ from fastapi.responses import StreamingResponse
 from api.database import Database, DatabaseUnavailable
 from api.edge.callers import AccountDisabled, Caller
 from api.edge.dependencies import Forbidden, Reads, Session
+from api.edge.hot import HotRoute
 from api.edge.limits import Reader, Writer
 from api.edge.preconditions import PreconditionFailed, is_fresh
-from api.edge.reads import ReadRoute
 from api.exercises import actions, pages, queries
 from api.exercises.errors import ExerciseNotFound, IdempotencyKeyReused, RequestInProgress, UnknownColumn
 from api.exercises.schemas import (
@@ -28,8 +28,8 @@ from api.exercises.schemas import (
 from runtime.limits import RateLimitExceeded
 from runtime.problems import InvalidRequest, NotAuthenticated, documented
 
-reads = APIRouter(prefix="/exercises", tags=["exercises"], route_class=ReadRoute)
-writes = APIRouter(prefix="/exercises", tags=["exercises"])
+hot = APIRouter(prefix="/exercises", tags=["exercises"], route_class=HotRoute)
+edits = APIRouter(prefix="/exercises", tags=["exercises"])
 
 ALWAYS = (NotAuthenticated, AccountDisabled, Forbidden, RateLimitExceeded, DatabaseUnavailable, InvalidRequest)
 UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "You have this already"}}
@@ -52,7 +52,7 @@ def whose(selection: Selection, caller: Caller) -> int | None:
     return None
 
 
-@reads.get(
+@hot.get(
     "",
     response_model=ExercisePage,
     responses={**UNCHANGED, **documented(UnknownColumn, *ALWAYS), 200: {"content": AS_CSV}},
@@ -81,7 +81,7 @@ def _page(query: PageQuery, routine: int | None, page: queries.Page) -> Response
     return Response(orjson.dumps(body), headers=headers, media_type="application/json")
 
 
-@reads.get("/export", response_class=Response, responses={200: {"content": AS_CSV}, **documented(*ALWAYS)})
+@hot.get("/export", response_class=Response, responses={200: {"content": AS_CSV}, **documented(*ALWAYS)})
 async def export_exercises(
     selection: Annotated[Selection, Query()], caller: Reader, database: Reads
 ) -> StreamingResponse:
@@ -102,7 +102,7 @@ async def _csv(database: Database, routine: int | None, rows: list[queries.Row])
         yield pages.to_csv(rows, header=False)
 
 
-@reads.get(
+@hot.get(
     "/{exercise_id}",
     response_model=Exercise,
     responses={**UNCHANGED, **documented(ExerciseNotFound, *ALWAYS)},
@@ -118,13 +118,13 @@ async def get_exercise(exercise_id: Id, caller: Reader, database: Reads, if_none
     return Response(body, headers={"ETag": tag, **CACHING}, media_type="application/json")
 
 
-@writes.api_route("/export", methods=["PATCH", "DELETE"], include_in_schema=False)
+@edits.api_route("/export", methods=["PATCH", "DELETE"], include_in_schema=False)
 async def not_an_exercise() -> None:
     """Without this, `export` would be a malformed id of the routes below: 422, where the method is what is wrong."""
     raise HTTPException(405)
 
 
-@writes.post(
+@hot.post(
     "",
     status_code=201,
     response_model=Exercise,
@@ -153,7 +153,7 @@ async def add_exercise(
     return Response(answer.body, 201, headers, "application/json")
 
 
-@writes.patch(
+@edits.patch(
     "/{exercise_id}",
     response_model=Exercise,
     responses=documented(ExerciseNotFound, PreconditionFailed, *ALWAYS),
@@ -167,7 +167,7 @@ async def edit_exercise(
     return Response(body, headers={"ETag": tag}, media_type="application/json")
 
 
-@writes.delete(
+@edits.delete(
     "/{exercise_id}",
     status_code=204,
     response_class=Response,

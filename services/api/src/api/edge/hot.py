@@ -1,18 +1,21 @@
-"""A short cut for what is asked most: a URL that FastAPI has accepted is not routed and validated again (ADR 0015).
+"""A short cut for what is asked most (ADR 0015): dependencies are called, not solved anew for each request, and a URL
+that FastAPI has accepted is not routed and validated again.
 
 Only what follows from the URL alone is remembered. Who is calling, their limit and every other dependency are asked on
 each request, in FastAPI's order.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from inspect import iscoroutinefunction
+from inspect import isclass, iscoroutinefunction
 from typing import Any, NamedTuple
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import request_params_to_args
+from fastapi.exceptions import HTTPException
 from fastapi.routing import APIRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from pydantic import BaseModel
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime import traces
 
@@ -21,7 +24,7 @@ LONGEST_REMEMBERED = 256  # nobody fills our memory with ?x=xxxx…
 
 # What a dependency may take beside these, the short cut knows nothing of.
 UNSOLVED = (
-    *("cookie_params", "body_params", "websocket_param_name", "response_param_name", "background_tasks_param_name"),
+    *("cookie_params", "websocket_param_name", "response_param_name", "background_tasks_param_name"),
     *("security_scopes_param_name", "own_oauth_scopes", "parent_oauth_scopes"),
 )
 Values = dict[str, Any]
@@ -47,24 +50,29 @@ def plan(dependant: Dependant) -> Iterator[Step]:
     """The dependencies of `dependant` in their order, and then itself. Raises TypeError for what it cannot."""
     call: Any = dependant.call
     if not (iscoroutinefunction(call) or iscoroutinefunction(type(call).__call__)):
-        raise TypeError(f"{call} is not async: a ReadRoute calls neither threads nor generators")
+        raise TypeError(f"{call} is not async: a HotRoute calls neither threads nor generators")
     if any(getattr(dependant, what) for what in UNSOLVED):
-        raise TypeError(f"{call} takes more than the request, its URL and headers: use an ordinary route")
+        raise TypeError(f"{call} takes more than the request, its URL, headers and body: use an ordinary route")
     for needed in dependant.dependencies:
-        if needed.query_params or needed.path_params or needed.header_params:
-            raise TypeError(f"{needed.call} takes parameters, which a ReadRoute knows of the endpoint alone")
+        if needed.query_params or needed.path_params or needed.header_params or needed.body_params:
+            raise TypeError(f"{needed.call} takes parameters, which a HotRoute knows of the endpoint alone")
         yield from plan(needed)
     takes = tuple((needed.name, needed.call) for needed in dependant.dependencies if needed.name and needed.call)
     yield Step(call, dependant.request_param_name or dependant.http_connection_param_name, takes)
 
 
-class Reading:
+class Way:
     """How a route is answered: its dependencies in their order, and then its endpoint."""
 
     def __init__(self, route: Any) -> None:
         self.route = route
         *self._dependencies, self._endpoint = dict.fromkeys(plan(route.dependant))
-        self._headers = tuple(_optional_text(field) for field in route.dependant.header_params)
+        self._body = _model(route.dependant.body_params)
+        headers = [(field.name, field.alias, _is_text(field)) for field in route.dependant.header_params]
+        self._headers = tuple((name, alias.encode()) for name, alias, is_text in headers if is_text)
+        self._checked = tuple((name, alias) for name, alias, is_text in headers if not is_text)
+        if self._checked and not self._body:
+            raise TypeError(f"{self._checked[0][0]} is not just `str | None`: without a body, no header is validated")
 
     def values(self, request: Request) -> Values | None:
         """The endpoint's parameters out of the URL; None where FastAPI refuses them."""
@@ -73,36 +81,63 @@ class Reading:
         query, query_errors = request_params_to_args(dependant.query_params, request.query_params)
         return None if path_errors or query_errors else path | query
 
+    async def content(self, request: Request) -> Values | None:
+        """Those out of the body and its validated headers; None for what FastAPI has to see, and perhaps refuses."""
+        if self._body is None:
+            return {}
+        name, model = self._body
+        headers = request.headers
+        if headers.get("content-type") != "application/json" or any(alias in headers for _, alias in self._checked):
+            return None
+        try:
+            content = model.model_validate(await request.json())
+        except HTTPException:
+            raise
+        except Exception:  # no JSON, not valid, broken off
+            return None
+        return {name: content, **dict.fromkeys(name for name, _ in self._checked)}
+
     async def answer(self, request: Request, values: Values) -> Response:
         """Call everything. Raises whatever a dependency or the endpoint raises."""
         results: Results = {}
         for step in self._dependencies:
             results[step.call] = await step.call(**step.arguments(request, results))
-        headers = {name: request.headers.get(alias) for name, alias in self._headers}
+        sent = dict(reversed(request.scope["headers"]))  # whoever sends one twice means the first
+        headers = {name: sent[alias].decode("latin-1") if alias in sent else None for name, alias in self._headers}
         arguments = self._endpoint.arguments(request, results)
         response: Response = await self._endpoint.call(**values, **headers, **arguments)
         return response
 
 
-def _optional_text(field: Any) -> tuple[str, str]:
-    """(parameter, header) of a header in which nothing has to be checked. Raises TypeError for any other."""
-    if field.field_info.annotation != str | None or field.field_info.metadata:
-        raise TypeError(f"{field.name} is not just `str | None`: a ReadRoute does not validate headers")
-    return field.name, field.alias
+def _is_text(field: Any) -> bool:
+    """Is it an optional header in which nothing has to be checked?"""
+    return field.field_info.annotation == str | None and not field.field_info.metadata
 
 
-class ReadRoute(APIRoute):
-    """For hot reads: an ordinary route that has `ShortCut` remember the URLs that it accepts.
+def _model(fields: list[Any]) -> tuple[str, type[BaseModel]] | None:
+    """(parameter, model) of the body, if there is one. Raises TypeError for what is not just one model."""
+    if not fields:
+        return None
+    field, *more = fields
+    model = field.field_info.annotation
+    if more or field.field_info.embed or not (isclass(model) and issubclass(model, BaseModel)):
+        raise TypeError(f"{field.name}: the body of a HotRoute is one model; use an ordinary route")
+    return field.name, model
+
+
+class HotRoute(APIRoute):
+    """An ordinary route without FastAPI's cost of solving dependencies; `ShortCut` remembers the URLs of its reads.
 
     The endpoint and its dependencies are coroutines that take the request and each other's results, the endpoint alone
-    also parameters of the URL and optional headers; it returns a Response.
+    also parameters of the URL, optional headers and one model as a body; it returns a Response. A header that is to be
+    validated goes FastAPI's way when it is there.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler, and a shorter way past it for whatever it would accept."""
         solve = super().get_route_handler()
-        Reading(self)  # refuses what cannot be cut short where it is declared
-        readings: dict[int, Reading] = {}
+        Way(self)  # refuses what cannot be cut short where it is declared
+        ways: dict[int, Way] = {}
 
         async def handle(request: Request) -> Response:
             # Not `self.dependant`: routers add dependencies when they include each other, and those keep strangers out.
@@ -111,38 +146,62 @@ class ReadRoute(APIRoute):
             remember = request.scope.get("remember")
             if not (remember and route and route.original_route is self) or request.app.dependency_overrides:
                 return await solve(request)
-            if (reading := readings.get(id(route))) is None:
-                reading = readings[id(route)] = Reading(route)
-            if (values := reading.values(request)) is None:
+            if (way := ways.get(id(route))) is None:
+                way = ways[id(route)] = Way(route)
+            if (values := way.values(request)) is None:
                 return await solve(request)  # which words the refusal
-            remember(request.scope, reading, values)
-            return await reading.answer(request, values)
+            remember(request.scope, way, values)
+            if (content := await way.content(request)) is None:
+                return await solve(request)  # the request keeps what was read of it
+            return await way.answer(request, values | content)
 
         return handle
 
 
+class Again:
+    """What a client sends, for two that want to read it."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._received: list[Message] = []
+
+    async def receive(self) -> Message:
+        """The next message."""
+        message = await self._receive()
+        self._received.append(message)
+        return message
+
+    async def again(self) -> Message:
+        """The same messages, and then the next ones."""
+        return self._received.pop(0) if self._received else await self._receive()
+
+
 class ShortCut:
-    """The innermost middleware: answers a GET whose URL a ReadRoute has accepted before, and passes on all others."""
+    """The innermost middleware: answers what a HotRoute has accepted the URL of before, and passes on all others."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self._traced = traces.are_on()  # FastAPI names a request's span after the route that it has found
-        self._known: dict[tuple[str, bytes], tuple[Reading, Values]] = {}
+        self._known: dict[tuple[str, str, bytes], tuple[Way, Values]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        known = self._known.get((scope["path"], scope["query_string"])) if scope["method"] == "GET" else None
+        known = self._known.get((scope["method"], scope["path"], scope["query_string"]))
         if known is None or self._traced or scope["app"].dependency_overrides:
             scope["remember"] = self._remember
             await self.app(scope, receive, send)
             return
-        reading, values = known
-        scope["route"] = reading.route
-        request = Request(scope, receive, send)
+        way, values = known
+        scope["route"] = way.route
+        messages = Again(receive)
+        request = Request(scope, messages.receive, send)
         try:
-            response = await reading.answer(request, values)
+            if (content := await way.content(request)) is None:
+                await self.app(scope, messages.again, send)
+                return
+            response = await way.answer(request, values | content)
         except Exception as error:
             # What Starlette's own layer does further in, where this request does not come by.
             handlers = scope["app"].exception_handlers
@@ -152,9 +211,9 @@ class ShortCut:
             response = await handle(request, error)
         await response(scope, receive, send)
 
-    def _remember(self, scope: Scope, reading: Reading, values: Values) -> None:
-        path, query = scope["path"], scope["query_string"]
+    def _remember(self, scope: Scope, way: Way, values: Values) -> None:
+        method, path, query = scope["method"], scope["path"], scope["query_string"]
         if len(path) + len(query) <= LONGEST_REMEMBERED and not scope.get("root_path"):
             if len(self._known) >= MAX_REMEMBERED:
                 self._known.clear()
-            self._known[path, query] = reading, values
+            self._known[method, path, query] = way, values
