@@ -114,7 +114,7 @@ PROMTOOL := $(if $(shell command -v promtool 2>/dev/null),,.tools/promtool)
 .PHONY: test
 test: $(READY) $(BUILT) $(HELM) $(PROMTOOL) .tools/wrk ## Run all tests, in parallel, with coverage (ARGS="-k name" to choose)
 	@cd $(FRONTEND) && ./with-node npm run --silent test
-	@$(IN_VENV)/pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
+	@$(IN_VENV)/pytest -n auto --dist worksteal --cov --cov-report=term --cov-report=html $(ARGS)
 
 INSPECTOR := tests/mcp/inspector
 INSPECTOR_READY := $(INSPECTOR)/node_modules/.ready
