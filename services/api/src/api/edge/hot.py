@@ -73,6 +73,8 @@ class Way:
         self._checked = tuple((name, alias) for name, alias, is_text in headers if not is_text)
         if self._checked and not self._body:
             raise TypeError(f"{self._checked[0][0]} is not just `str | None`: without a body, no header is validated")
+        if any(field.field_info.default is not None for field in route.dependant.header_params):
+            raise TypeError("A header of a HotRoute is None where it is not sent")
 
     def values(self, request: Request) -> Values | None:
         """The endpoint's parameters out of the URL; None where FastAPI refuses them."""
@@ -120,7 +122,8 @@ def _model(fields: list[Any]) -> tuple[str, type[BaseModel]] | None:
         return None
     field, *more = fields
     model = field.field_info.annotation
-    if more or field.field_info.embed or not (isclass(model) and issubclass(model, BaseModel)):
+    is_plain = not (more or field.field_info.embed or field.field_info.metadata)
+    if not (is_plain and isclass(model) and issubclass(model, BaseModel)):
         raise TypeError(f"{field.name}: the body of a HotRoute is one model; use an ordinary route")
     return field.name, model
 
@@ -196,20 +199,24 @@ class ShortCut:
         way, values = known
         scope["route"] = way.route
         messages = Again(receive)
-        request = Request(scope, messages.receive, send)
+        if response := await self._answer(Request(scope, messages.receive, send), way, values):
+            await response(scope, receive, send)
+        else:
+            await self.app(scope, messages.again, send)
+
+    async def _answer(self, request: Request, way: Way, values: Values) -> Response | None:
+        """None for what FastAPI has to see."""
         try:
-            if (content := await way.content(request)) is None:
-                await self.app(scope, messages.again, send)
-                return
-            response = await way.answer(request, values | content)
+            content = await way.content(request)
+            return None if content is None else await way.answer(request, values | content)
         except Exception as error:
             # What Starlette's own layer does further in, where this request does not come by.
-            handlers = scope["app"].exception_handlers
+            handlers = request.app.exception_handlers
             handle = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
             if handle is None:
                 raise
-            response = await handle(request, error)
-        await response(scope, receive, send)
+            found: Response = await handle(request, error)
+            return found
 
     def _remember(self, scope: Scope, way: Way, values: Values) -> None:
         method, path, query = scope["method"], scope["path"], scope["query_string"]
