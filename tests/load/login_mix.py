@@ -68,9 +68,13 @@ class Reader:
     async def read_once(self, due: float, delays: list[float]) -> bool:
         """Read a page and note how many milliseconds after `due` it came."""
         answer, request = connection = await self._connection()
-        request.write(self._request)
-        head = await answer.readuntil(b"\r\n\r\n")
-        await answer.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]))
+        try:
+            request.write(self._request)
+            head = await answer.readuntil(b"\r\n\r\n")
+            await answer.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]))
+        except BaseException:
+            request.close()
+            raise
         delays.append((time.perf_counter() - due) * 1000)
         self._free.append(connection)
         return head.startswith(b"HTTP/1.1 200 ")
@@ -78,8 +82,10 @@ class Reader:
     async def _connection(self) -> Connection:
         """The one used last: those that nobody has used for some seconds, the API has closed."""
         while self._free:
-            if not (connection := self._free.pop())[0].at_eof():
+            answer, request = connection = self._free.pop()
+            if not answer.at_eof():
                 return connection
+            request.close()
         return await asyncio.open_connection(self._host, self._port)
 
     async def read_on_time(self, seconds: float, rate: int) -> tuple[list[float], int]:

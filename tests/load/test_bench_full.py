@@ -13,7 +13,7 @@ from tests.load.bench.ground import Ground, ground
 
 pytestmark = pytest.mark.skipif(not (which("wrk") or which(".tools/wrk")), reason="wrk is made by make .tools/wrk")
 
-MINIATURE = Size(rounds=1, warm=0, seconds=1, routines=20, exercises=100, requests=100, sorts=1)
+MINIATURE = Size(rounds=1, warm=0, seconds=3, routines=20, exercises=100, requests=100, sorts=1)
 
 
 @pytest.fixture(scope="module")

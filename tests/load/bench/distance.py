@@ -46,6 +46,7 @@ class Relay:
         for task in self._passing:
             task.cancel()
         await asyncio.gather(*self._passing, return_exceptions=True)
+        await asyncio.sleep(0)  # what has been closed is let go of in the loop's next turn
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(self._host, self._port)
@@ -55,8 +56,10 @@ class Relay:
             task.add_done_callback(self._passing.discard)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while words := await reader.read(65_536):
-                asyncio.get_running_loop().call_later(ONE_WAY_SECONDS, writer.write, words)
-            await asyncio.sleep(2 * ONE_WAY_SECONDS)
-        writer.close()
+        try:
+            with suppress(OSError):
+                while words := await reader.read(65_536):
+                    asyncio.get_running_loop().call_later(ONE_WAY_SECONDS, writer.write, words)
+                await asyncio.sleep(2 * ONE_WAY_SECONDS)
+        finally:
+            writer.close()
