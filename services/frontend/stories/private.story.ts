@@ -18,6 +18,7 @@ test("a stranger is asked to log in, on the page itself", async ({ page, expectE
   await page.getByLabel("Password").fill("wrong password");
   await page.getByRole("button", { name: "Log in" }).click();
   await expect(page.getByText("Incorrect username or password")).toBeVisible();
+  await expect(page.getByText("Reference")).toBeHidden();
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
   await expect(page.getByText("No exercises yet")).toBeVisible();
