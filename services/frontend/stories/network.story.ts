@@ -23,6 +23,7 @@ test("the API dies in the middle of 20 edits, and has each of them once when it 
     await field(page, "Name").fill(`${name} new`);
     await page.getByRole("button", { name: "Add", exact: true }).click();
     await expect(row(page, `${name} new`)).toBeVisible();
+    await page.keyboard.press("Escape");
   }
   await expect(page.getByText(/Waiting for network \(\d+\)/)).toBeVisible();
   await start("api");

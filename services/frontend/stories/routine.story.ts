@@ -119,7 +119,30 @@ test("a new exercise is offered the day on show, and else the day of the one bef
     await page.getByLabel("Name").fill(name);
     await page.keyboard.press("Enter");
     await expect(row(page, name)).toBeVisible();
+    await page.getByRole("button", { name: "Done" }).click();
     await page.getByRole("navigation", { name: "Days" }).getByRole("link", { name: "All" }).click();
   }
+  await saved(page);
+});
+
+test("a day's exercises are typed one after another, in a form that stays until it is left", async ({ page, unique }) => {
+  const names = [unique("Sled Push"), unique("Sled Drag"), unique("Wall Sit")] as const;
+  await add(unique("Box Jump"), { workout_day: "Sled" });
+  await page.goto("/?day=Sled");
+  await page.getByRole("button", { name: "Add exercise to day Sled" }).click();
+  await expect(page.getByRole("button", { name: "Cancel" })).toBeVisible();
+  for (const name of names) {
+    await expect(field(page, "Name")).toBeFocused();
+    await page.keyboard.type(name);
+    await field(page, "Weight (kg)").fill("40");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("status").filter({ hasText: `Added ${name}` })).toBeVisible();
+    await expect(field(page, "Weight (kg)")).toHaveValue("");
+    await expect(page.getByLabel("Day", { exact: true })).toHaveValue("Sled");
+  }
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("form")).toBeHidden();
+  await expect(page.getByRole("button", { name: "Add exercise to day Sled" })).toBeFocused();
+  for (const name of names) await expect(row(page, name)).toHaveCount(1);
   await saved(page);
 });

@@ -1,4 +1,4 @@
-import { memo, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { Plus } from "lucide-react";
 import { common } from "@/shared/strings/common";
 import { routine } from "@/shared/strings/routine";
@@ -53,9 +53,14 @@ export const DayColumn = memo(function DayColumn({ day, days, unit, mostKg, grou
 
 function AddHere({ day, days, unit }: { day: string; days: string[]; unit: Unit }) {
   const [isOpen, setOpen] = useState(false);
-  if (isOpen) return <AddForm day={day} days={days} unit={unit} onClose={() => setOpen(false)} />;
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(false);
+    requestAnimationFrame(() => button.current?.focus());
+  };
+  if (isOpen) return <AddForm day={day} days={days} unit={unit} onClose={close} />;
   return (
-    <Button look="quiet" className={css.add} aria-label={routine.addTo(day)} onClick={() => setOpen(true)}>
+    <Button ref={button} look="quiet" className={css.add} aria-label={routine.addTo(day)} onClick={() => setOpen(true)}>
       <Plus size={18} aria-hidden />
       {routine.add}
     </Button>
@@ -70,16 +75,17 @@ interface AddFormProps {
   onAdded?: (day: string) => void;
 }
 
+/** It stays for the next exercise, emptied, on the day of the one before. */
 export function AddForm({ day, days, unit, onClose, onAdded }: AddFormProps) {
   const add = (values: Fields) => {
     addExercise(values);
     onAdded?.(values.workout_day);
-    onClose();
   };
   return (
     <ExerciseForm
       label={routine.adding}
-      initial={{ name: "", sets: 3, reps: 10, weight: null, workout_day: day }}
+      initial={newOn(day)}
+      next={(added) => newOn(added.workout_day)}
       days={days}
       unit={unit}
       submit={common.add}
@@ -87,4 +93,8 @@ export function AddForm({ day, days, unit, onClose, onAdded }: AddFormProps) {
       onCancel={onClose}
     />
   );
+}
+
+function newOn(day: string): Fields {
+  return { name: "", sets: 3, reps: 10, weight: null, workout_day: day };
 }

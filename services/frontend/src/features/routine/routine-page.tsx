@@ -1,4 +1,4 @@
-import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
+import { type Ref, useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Link } from "wouter";
 import { Plus } from "lucide-react";
@@ -67,12 +67,18 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
   const [areToolsOpen, setToolsOpen] = useState(location.search.length > 1);
   const [deciding, setDeciding] = useState<string | null>(null);
   const searchField = useRef<HTMLInputElement>(null);
+  const addButton = useRef<HTMLButtonElement>(null);
+  const add = useCallback(() => setAdding(true), []);
+  const close = () => {
+    setAdding(false);
+    requestAnimationFrame(() => addButton.current?.focus());
+  };
   useShortcuts({
     search: useCallback(() => {
       flushSync(() => setToolsOpen(true));
       searchField.current?.focus();
     }, []),
-    add: useCallback(() => setAdding(true), []),
+    add,
     help: useCallback(() => setHelping(true), []),
   });
   const days = useMemo(() => dayNames(rows), [rows]);
@@ -80,10 +86,10 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
   return (
     <>
       <PageHead title={routine.title} summary={rows.length ? summaryOf(rows, days, unit) : ""}>
-        {rows.length > 0 && <AddMain onAdd={() => setAdding(true)} />}
+        {rows.length > 0 && <AddMain ref={addButton} onAdd={add} />}
       </PageHead>
       {error !== null && <ErrorNote error={error} onRetry={onRetry} />}
-      {isAdding && <AddAnywhere days={days} last={lastDay} onAdded={setLastDay} onClose={() => setAdding(false)} />}
+      {isAdding && <AddAnywhere days={days} last={lastDay} onAdded={setLastDay} onClose={close} />}
       {rows.length ? (
         <Lines
           rows={rows}
@@ -92,7 +98,7 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
           onDecide={decide}
         />
       ) : (
-        !isAdding && <NoExercises onAdd={() => setAdding(true)} />
+        !isAdding && <NoExercises ref={addButton} onAdd={add} />
       )}
       <Decision row={rows.find((row) => row.key === deciding)} onClose={() => setDeciding(null)} />
       {isHelping && <ShortcutsDialog onClose={() => setHelping(false)} />}
@@ -114,9 +120,14 @@ function AddAnywhere({ days, last, onAdded, onClose }: AddAnywhereProps) {
   return <AddForm day={day} days={days} unit={unit} onAdded={onAdded} onClose={onClose} />;
 }
 
-function AddMain({ onAdd }: { onAdd: () => void }) {
+interface AddProps {
+  ref: Ref<HTMLButtonElement>;
+  onAdd: () => void;
+}
+
+function AddMain({ ref, onAdd }: AddProps) {
   return (
-    <Button look="primary" className={css.addMain ?? ""} aria-keyshortcuts="n" onClick={onAdd}>
+    <Button ref={ref} look="primary" className={css.addMain ?? ""} aria-keyshortcuts="n" onClick={onAdd}>
       <Plus size={18} aria-hidden />
       {routine.add}
     </Button>
@@ -183,11 +194,11 @@ function NothingFound({ onClear }: { onClear: () => void }) {
   );
 }
 
-function NoExercises({ onAdd }: { onAdd: () => void }) {
+function NoExercises({ ref, onAdd }: AddProps) {
   return (
     <Empty title={routine.empty.title} text={routine.empty.text}>
       <div className={css.choices}>
-        <Button look="primary" onClick={onAdd}>
+        <Button ref={ref} look="primary" onClick={onAdd}>
           {routine.add}
         </Button>
         <Link className={buttonClass()} href="/coach">

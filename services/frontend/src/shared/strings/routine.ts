@@ -98,7 +98,7 @@ export const routine = {
       ["↑ ↓", "Walk through the exercises"],
       ["Enter", "Edit the exercise, save the form"],
       ["↑ ↓ in a number", "One step more or less"],
-      ["Esc", "Leave without saving"],
+      ["Esc", "Leave the form; what is not saved stays as it was"],
       ["?", "This list"],
     ],
   },
