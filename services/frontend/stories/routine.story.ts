@@ -50,6 +50,7 @@ test("moving, duplicating, deleting with undo, deleting for good", async ({ page
   await expect(row(page, name)).toHaveCount(1);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(row(page, name)).toHaveCount(2);
+  await expect(row(page, name).first()).toBeFocused();
   await row(page, name).first().click();
   await page.getByRole("button", { name: "Delete" }).click();
   await expect.poll(async () => (await onServer()).filter((one) => one.name === name).length, { timeout: 20_000 }).toBe(1);
