@@ -88,6 +88,9 @@ test("what is wrong in a form is said beside it, and nothing typed is lost", asy
   await page.keyboard.press("Enter");
   await expect(page.getByText("A whole number from 1 to 1000.")).toBeVisible();
   await expect(field(page, "Reps")).toHaveValue("many");
+  await field(page, "Weight (kg)").fill("1.250,5");
+  await page.keyboard.press("Enter");
+  await expect(field(page, "Weight (kg)")).toHaveAccessibleDescription(/no mark for thousands/);
 });
 
 /** As somebody would who has found a way to put text of theirs into the page. */

@@ -40,7 +40,7 @@ export const routine = {
     name: "Give it a name of up to 100 characters.",
     sets: "A whole number from 1 to 100.",
     reps: "A whole number from 1 to 1000.",
-    weight: "A number such as 82.5, or nothing for bodyweight.",
+    weight: "A number such as 1250.5 with no mark for thousands, or nothing for bodyweight.",
     workout_day: "A name of up to 10 characters.",
   },
   done: {
