@@ -79,6 +79,28 @@ test("weights come back as they were typed, in pounds and with a decimal comma",
   await expect.poll(async () => (await onServer()).find((one) => one.name === name)?.weight).toBe(82.5);
 });
 
+test("the unit is changed where the weights are, also while one is typed", async ({ page, context, unique }) => {
+  const name = unique("Goblet Squat");
+  await add(name, { weight: 100 });
+  await page.goto("/");
+  const other = await context.newPage();
+  await other.goto("/account");
+  await row(page, name).click();
+  await field(page, "Weight (kg)").fill("50");
+  await page.getByRole("radio", { name: "Kilograms" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByText(/[\d,] lb a week$/)).toBeVisible();
+  await expect(other.getByLabel("Pounds")).toBeChecked();
+  await expect(field(page, "Weight (lb)")).toHaveValue("110.23");
+  await other.getByLabel("Kilograms").check();
+  await expect(field(page, "Weight (kg)")).toHaveValue("50");
+  await field(page, "Weight (kg)").press("Enter");
+  await expect(row(page, name)).toContainText("50 kg");
+  await saved(page);
+  await page.getByText("lb", { exact: true }).click();
+  await expect(row(page, name)).toContainText("110.23 lb");
+});
+
 test("what is wrong in a form is said beside it, and nothing typed is lost", async ({ page, unique }) => {
   const name = unique("Dip");
   await add(name);

@@ -34,6 +34,7 @@ export function ExerciseForm(props: Props) {
   const { setFocus } = form;
   useEffect(() => setFocus(focus, { shouldSelect: true }), [setFocus, focus]);
   const { save, change, hasSaved } = useSaving(form, props);
+  useConverted(form, initial, unit);
   const field = (name: Field) => ({
     ...form.register(name, { validate: (text) => isRight(name, text, unit) || routine.wrong[name] }),
     error: errors[name]?.message,
@@ -110,6 +111,17 @@ function useSaving(form: UseFormReturn<Typed>, { initial, unit, focus = "name", 
   return { save, change, hasSaved };
 }
 
+/** What is being typed goes on in the other unit when that is chosen meanwhile. */
+function useConverted(form: UseFormReturn<Typed>, { weight }: Fields, unit: Unit): void {
+  const before = useRef(unit);
+  useEffect(() => {
+    if (before.current === unit) return;
+    const kg = enteredWeight(form.getValues("weight"), weight, before.current);
+    if (kg !== undefined) form.setValue("weight", typed(kg, unit));
+    before.current = unit;
+  }, [form, weight, unit]);
+}
+
 type DayProps = Omit<ComponentProps<typeof TextField>, "label" | "list"> & { days: string[] };
 
 /** A day of the routine's, or a new one. */
@@ -139,13 +151,16 @@ function isRight(name: Field, text: string, unit: Unit): boolean {
 }
 
 /** A weight that was not touched stays to the last digit, whatever unit it is shown in. */
+function enteredWeight(text: string, initial: number | null, unit: Unit): number | null | undefined {
+  return text === typed(initial, unit) ? initial : parseWeight(text, unit);
+}
+
 function read(values: Typed, initial: Fields, unit: Unit): Fields {
-  const isUntouched = values.weight === typed(initial.weight, unit);
   return {
     name: values.name.trim(),
     sets: Number(values.sets),
     reps: Number(values.reps),
-    weight: isUntouched ? initial.weight : (parseWeight(values.weight, unit) ?? null),
+    weight: enteredWeight(values.weight, initial.weight, unit) ?? null,
     workout_day: values.workout_day.trim(),
   };
 }

@@ -24,6 +24,7 @@ import { useOpened, withOpened } from "./opened";
 import { RoutineSkeleton } from "./routine-skeleton";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { Toolbar } from "./toolbar";
+import { UnitSwitch } from "./unit-switch";
 import { useShortcuts } from "./use-shortcuts";
 import { byDay, dayNames, dayToAddTo, routineSearch, selected, sumKg } from "./view";
 import css from "./routine-page.module.css";
@@ -85,7 +86,7 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
   const decide = useCallback((row: Row) => setDeciding(row.key), []);
   return (
     <>
-      <PageHead title={routine.title} summary={rows.length ? summaryOf(rows, days, unit) : ""}>
+      <PageHead title={routine.title} summary={rows.length ? summaryOf(rows, days, unit) : ""} aside={<UnitSwitch />}>
         {rows.length > 0 && <AddMain ref={addButton} onAdd={add} />}
       </PageHead>
       {error !== null && <ErrorNote error={error} onRetry={onRetry} />}

@@ -11,6 +11,8 @@ export const routine = {
   dayVolume: (text: string) => `${text} volume`,
   exercises: (count: number) => counted(count, "exercise"),
   noVolume: "bodyweight only",
+  unit: "Weights in",
+  units: { kg: "Kilograms", lb: "Pounds" },
   search: "Search",
   searchHint: "Name of an exercise",
   muscle: "Muscle group",
