@@ -94,6 +94,20 @@ test("an admin adds somebody, changes their role and disables them", async ({ pa
   await expect(page.getByLabel(`Role of ${username}`)).toHaveValue("readonly");
 });
 
+test("what stops without an account of the product's own is said before it is disabled", async ({ page }) => {
+  await logIn(page, "admin", "admin123");
+  await page.getByRole("link", { name: "Admin" }).click();
+  const disable = page.getByRole("button", { name: "Disable worker", exact: true });
+  await disable.click();
+  await expect(page.getByRole("alert")).toContainText("its refresh fails");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("alert")).toBeHidden();
+  await disable.click();
+  await page.getByRole("button", { name: "Disable anyway" }).click();
+  await page.getByRole("button", { name: "Enable worker", exact: true }).click();
+  await expect(disable).toBeVisible();
+});
+
 test("a wrong current password is said at its field, and the right one changes it", async ({ page, expectErrors }) => {
   expectErrors(DENIED);
   const [username, password] = await person();
