@@ -34,6 +34,17 @@ test("by keyboard alone: search, walk, edit, add, leave", async ({ page, unique 
   expect((await onServer()).find((one) => one.name === name)?.sets).toBe(4);
 });
 
+test("nothing is said to be saved to whoever has changed nothing", async ({ page, unique }) => {
+  const name = unique("Good Morning");
+  await add(name);
+  await page.goto("/");
+  await row(page, name).click();
+  await expect(page.getByText("Saved", { exact: true })).toBeHidden();
+  await field(page, "Reps").fill("7");
+  await page.keyboard.press("Enter");
+  await saved(page);
+});
+
 test("moving, duplicating, deleting with undo, deleting for good", async ({ page, unique }) => {
   const name = unique("Shrug");
   await add(name);

@@ -78,7 +78,7 @@ export const routine = {
     target: "Target",
     verdict: "Verdict",
     band: (low: number, high: number) => `${low} to ${high}`,
-    verdicts: { below: "few", within: "on target", above: "many" },
+    verdicts: { below: "below target", within: "on target", above: "above target" },
     legend: "The marked stretch is the target",
     unknown: (count: number) => `${counted(count, "name was", "names were")} not recognised and ${count === 1 ? "counts" : "count"} for no muscle.`,
   },
