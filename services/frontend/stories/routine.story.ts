@@ -112,6 +112,16 @@ test("the unit is changed where the weights are, also while one is typed", async
   await expect(row(page, name)).toContainText("110.23 lb");
 });
 
+test("a hold is counted in seconds, and the form says where they go", async ({ page, unique }) => {
+  const day = unique("H"); // of ten characters at most
+  await add("Side Plank", { reps: 45, weight: null, workout_day: day });
+  await page.goto(`/?day=${encodeURIComponent(day)}`);
+  const line = page.getByRole("region", { name: `Day ${day}` }).locator("[data-row]");
+  await expect(line).toContainText("3×45 s");
+  await line.click();
+  await expect(field(page, "Reps")).toHaveAccessibleDescription("or seconds for a hold");
+});
+
 test("what is wrong in a form is said beside it, and nothing typed is lost", async ({ page, unique }) => {
   const name = unique("Dip");
   await add(name);

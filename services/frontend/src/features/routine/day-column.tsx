@@ -1,7 +1,8 @@
-import { memo, useRef, useState } from "react";
+import { memo, useId, useRef, useState } from "react";
 import { Plus } from "lucide-react";
 import { common } from "@/shared/strings/common";
 import { routine } from "@/shared/strings/routine";
+import type { Muscles } from "@/shared/muscles/week";
 import type { Fields, Row } from "@/shared/outbox/changes";
 import { addExercise } from "@/shared/routine-actions";
 import { Button } from "@/shared/ui/controls";
@@ -18,14 +19,14 @@ interface Props {
   days: string[];
   unit: Unit;
   mostKg: number;
-  groupOf: (name: string) => string | null;
+  muscles: Muscles | null;
   onDecide: (row: Row) => void;
 }
 
 /** One day: its exercises, its volume beside that of the heaviest day, and a place to add. */
-export const DayColumn = memo(function DayColumn({ day, days, unit, mostKg, groupOf, onDecide }: Props) {
+export const DayColumn = memo(function DayColumn({ day, days, unit, mostKg, muscles, onDecide }: Props) {
   const [shown, setShown] = useState(PAGE);
-  const heading = `day-${day.name}`;
+  const heading = useId();
   return (
     <section className={css.day} aria-labelledby={heading}>
       <header className={css.head}>
@@ -38,7 +39,15 @@ export const DayColumn = memo(function DayColumn({ day, days, unit, mostKg, grou
       </div>
       <ul>
         {day.rows.slice(0, shown).map((row) => (
-          <ExerciseRow key={row.key} row={row} days={days} unit={unit} group={groupOf(row.name)} onDecide={onDecide} />
+          <ExerciseRow
+            key={row.key}
+            row={row}
+            days={days}
+            unit={unit}
+            group={muscles?.groupOf(row.name) ?? null}
+            isHold={muscles?.isHold(row.name) ?? false}
+            onDecide={onDecide}
+          />
         ))}
       </ul>
       {day.rows.length > shown && (

@@ -62,7 +62,7 @@ export function ExerciseForm(props: Props) {
         <TextField label={routine.fields.name} maxLength={100} autoComplete="off" {...field("name")} />
       </div>
       <Stepper label={routine.fields.sets} inputMode="numeric" onStep={step("sets")} {...field("sets")} />
-      <Stepper label={routine.fields.reps} inputMode="numeric" onStep={step("reps")} {...field("reps")} />
+      <Stepper label={routine.fields.reps} hint={routine.repsHint} inputMode="numeric" onStep={step("reps")} {...field("reps")} />
       <div className={css.weight}>
         <Stepper
           label={routine.fields.weight(unit)}

@@ -15,11 +15,12 @@ interface Props {
   days: string[];
   unit: Unit;
   group: string | null;
+  isHold: boolean;
   onDecide: (row: Row) => void;
 }
 
 /** A line of the routine. Tapping a part of it opens the form at that part. */
-export const ExerciseRow = memo(function ExerciseRow({ row, days, unit, group, onDecide }: Props) {
+export const ExerciseRow = memo(function ExerciseRow({ row, days, unit, group, isHold, onDecide }: Props) {
   const [focus, setFocus] = useState<keyof Fields | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
@@ -51,6 +52,7 @@ export const ExerciseRow = memo(function ExerciseRow({ row, days, unit, group, o
           <span data-field="sets">{row.sets}</span>
           <span className={css.times}>×</span>
           <span data-field="reps">{row.reps}</span>
+          {isHold && <span className={css.unit}> {routine.seconds}</span>}
         </span>
         <Weight kg={row.weight} unit={unit} />
         <span className="visually-hidden">, {routine.edit}</span>

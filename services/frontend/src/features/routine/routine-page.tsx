@@ -174,7 +174,7 @@ function Lines({ rows, days, tools, onDecide }: LinesProps) {
       <div className={css.columns}>
         {columns.map((day) => (
           <div key={day.name} className={css.column} data-hidden={search.day !== undefined && search.day !== day.name}>
-            <DayColumn day={day} days={days} unit={unit} mostKg={mostKg} groupOf={groupOf} onDecide={onDecide} />
+            <DayColumn day={day} days={days} unit={unit} mostKg={mostKg} muscles={muscles} onDecide={onDecide} />
           </div>
         ))}
       </div>

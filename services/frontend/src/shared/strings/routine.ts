@@ -33,6 +33,8 @@ export const routine = {
   more: (count: number) => `Show ${counted(count, "more", "more")}`,
   bodyweight: "bodyweight",
   edit: "edit",
+  seconds: "s",
+  repsHint: "or seconds for a hold",
   editing: (name: string) => `Edit ${name}`,
   adding: "New exercise",
   duplicate: "Duplicate",
