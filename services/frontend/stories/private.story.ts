@@ -26,6 +26,17 @@ test("a stranger is asked to log in, on the page itself", async ({ page, expectE
   await expect(page.getByText("No exercises yet")).toBeVisible();
 });
 
+test("a stranger can ask for a plan, and is to log in before taking from it", async ({ page, expectErrors }) => {
+  expectErrors(DENIED);
+  await page.goto("/coach?view=plan");
+  await expect(page.getByText("Log in before you plan")).toBeVisible();
+  await page.getByRole("button", { name: "Plan a session" }).click();
+  await expect(page.getByRole("article")).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Add .* to the routine$/ })).toHaveCount(0);
+  await page.getByRole("main").getByRole("link", { name: "Log in" }).click();
+  await expect(page.getByRole("heading", { name: "Log in" })).toBeVisible();
+});
+
 test("a session that has ended takes nothing that was typed", async ({ page, expectErrors }) => {
   expectErrors(DENIED);
   const [username, password] = await person();

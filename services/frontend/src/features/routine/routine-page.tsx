@@ -2,7 +2,6 @@ import { type Ref, useCallback, useDeferredValue, useMemo, useRef, useState } fr
 import { flushSync } from "react-dom";
 import { Link } from "wouter";
 import { Plus } from "lucide-react";
-import { Problem } from "@/shared/api/problem";
 import { useRoutine } from "@/shared/exercises";
 import { useAddress } from "@/shared/navigation";
 import { useMuscles } from "@/shared/muscles/use-muscles";
@@ -30,7 +29,7 @@ import { byDay, dayNames, dayToAddTo, routineSearch, selected, sumKg } from "./v
 import css from "./routine-page.module.css";
 
 export function RoutinePage() {
-  const { rows: read, error, isPending, refetch } = useRoutine();
+  const { rows: read, error, isPending, isClosed, refetch } = useRoutine();
   const open = useOpened();
   const rows = useMemo(() => read && withOpened(read, open), [read, open]);
   usePreloadedForm();
@@ -38,13 +37,13 @@ export function RoutinePage() {
   return (
     <>
       <PageHead title={routine.title} />
-      {isPending ? <RoutineSkeleton /> : <Failed error={error} onRetry={() => void refetch()} />}
+      {isPending ? <RoutineSkeleton /> : <Failed error={error} isClosed={isClosed} onRetry={() => void refetch()} />}
     </>
   );
 }
 
-function Failed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  if (error instanceof Problem && error.status === 401) {
+function Failed({ error, isClosed, onRetry }: { error: unknown; isClosed: boolean; onRetry: () => void }) {
+  if (isClosed) {
     return (
       <Empty title={routine.private.title} text={routine.private.text}>
         <LoginForm />
