@@ -64,6 +64,25 @@ test("what else was opened in the tab is not taken for the app without a network
   await context.setOffline(false);
 });
 
+test.describe("on a first visit", () => {
+  test.use({ serviceWorkers: "block" }); // it has kept nothing yet
+
+  test("a form that had not come when the network went is there when it is back", async ({ page, context, unique, expectErrors }) => {
+    expectErrors(AWAY, /ERR_FAILED/);
+    const name = unique("Sit-up");
+    await add(name, { workout_day: "A" });
+    await page.route(/exercise-form.*\.js/, (route) => route.abort());
+    await page.goto("/");
+    await expect(row(page, name)).toBeVisible();
+    await context.setOffline(true);
+    await row(page, name).click();
+    await expect(row(page, name)).toBeHidden();
+    await page.unroute(/exercise-form.*\.js/);
+    await context.setOffline(false);
+    await expect(field(page, "Reps")).toBeVisible();
+  });
+});
+
 for (const choice of ["yours", "theirs"] as const) {
   test(`two tabs edit the same exercise: the second is told, and keeps ${choice}`, async ({ page, context, unique, expectErrors }) => {
     expectErrors(LOST);
