@@ -24,6 +24,7 @@ test("a stranger is asked to log in, on the page itself", async ({ page, expectE
   await expect(page.getByText("No exercises yet")).toBeVisible();
   await page.reload();
   await expect(page.getByText("No exercises yet")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Add exercise" })).toHaveCount(1);
 });
 
 test("a stranger can ask for a plan, and is to log in before taking from it", async ({ page, expectErrors }) => {

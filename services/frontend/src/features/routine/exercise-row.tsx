@@ -10,6 +10,8 @@ import { ExerciseForm } from "./lazy-exercise-form";
 import { keepOpen } from "./opened";
 import css from "./exercise-row.module.css";
 
+const LONG = 36; // letters: beside its numbers such a name would be a column of single words
+
 interface Props {
   row: Row;
   days: string[];
@@ -40,7 +42,7 @@ export const ExerciseRow = memo(function ExerciseRow({ row, days, unit, group, i
   };
   return (
     <li className={css.item}>
-      <button ref={button} type="button" className={css.row} data-row={row.key} onClick={open}>
+      <button ref={button} type="button" className={css.row} data-row={row.key} data-long={row.name.length > LONG} onClick={open}>
         <span className={css.name} data-field="name">
           <span className={css.dot} style={group ? { background: `var(--${group})` } : undefined} />
           <span className={css.text}>
