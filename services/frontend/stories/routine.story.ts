@@ -34,6 +34,17 @@ test("by keyboard alone: search, walk, edit, add, leave", async ({ page, unique 
   expect((await onServer()).find((one) => one.name === name)?.sets).toBe(4);
 });
 
+test("the line in focus never hides behind what is fixed to the foot of the page", async ({ page, isMobile }) => {
+  await page.goto("/?day=A");
+  await page.locator("[data-row]").first().focus();
+  const foot = isMobile ? (await page.getByRole("navigation", { name: "Main" }).boundingBox())?.y : page.viewportSize()?.height;
+  for (let line = 0; line < 8; line += 1) {
+    await page.keyboard.press("ArrowDown");
+    const box = await page.locator("[data-row]:focus").boundingBox();
+    expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThanOrEqual(foot ?? 0);
+  }
+});
+
 test("nothing is said to be saved to whoever has changed nothing", async ({ page, unique }) => {
   const name = unique("Good Morning");
   await add(name);
@@ -173,15 +184,17 @@ test("a new exercise is offered the day on show, and else the day of the one bef
 });
 
 test("a day's exercises are typed one after another, in a form that stays until it is left", async ({ page, unique }) => {
-  const names = [unique("Sled Push"), unique("Sled Drag"), unique("Wall Sit")] as const;
+  const names = ["Push", "Drag", "Row"].map((name) => unique(`Sled ${name}`));
   await add(unique("Box Jump"), { workout_day: "Sled" });
   await page.goto("/?day=Sled");
-  await page.getByRole("button", { name: "Add exercise to day Sled" }).click();
+  await page.getByRole("button", { name: "Add exercise to day Sled" }).focus();
+  await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: "Cancel" })).toBeVisible();
   for (const name of names) {
     await expect(field(page, "Name")).toBeFocused();
     await page.keyboard.type(name);
-    await field(page, "Weight (kg)").fill("40");
+    for (let times = 0; times < 3; times += 1) await page.keyboard.press("Tab");
+    await page.keyboard.type("40");
     await page.keyboard.press("Enter");
     await expect(page.getByRole("status").filter({ hasText: `Added ${name}` })).toBeVisible();
     await expect(field(page, "Weight (kg)")).toHaveValue("");
