@@ -15,7 +15,7 @@ from api.app import create_app as create_api
 from api.settings import ApiSettings
 from training import keywords
 from training.catalogue import MOVEMENTS
-from training.model import MUSCLE_GROUPS
+from training.model import MUSCLE_GROUPS, Movement
 from training.spelling import key, words
 from training.tables import read
 from training.weekly import BANDS, TRAINED_GROUPS
@@ -51,13 +51,18 @@ def _catalogue() -> dict[str, Any]:
 
 
 def _names() -> dict[str, list[str]]:
-    """The names of movements as sorted words, by what they work."""
+    """The names of movements as sorted words, by what they work, `s` behind it for holds."""
     found: dict[str, set[str]] = {}
     for movement in MOVEMENTS:
-        work = _work(movement.primary, movement.secondary, movement.pattern)
+        work = _work(movement.primary, movement.secondary, movement.pattern) + ("s" if _is_hold(movement) else "")
         for name in (movement.name, *movement.aliases):
             found.setdefault(work, set()).add(" ".join(key(words(name))))
     return {work: sorted(names) for work, names in sorted(found.items())}
+
+
+def _is_hold(movement: Movement) -> bool:
+    """Counted in seconds by everybody: carries are metres to some, and running is minutes."""
+    return movement.timed and movement.pattern not in {"carry", "locomotion"}
 
 
 def _work(primary: str | None, secondary: tuple[str, ...], pattern: str | None) -> str:

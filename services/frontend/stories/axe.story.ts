@@ -119,6 +119,8 @@ test("on the narrowest phone, what was done can be undone and a form holds its f
   await add(name, { workout_day: "A" });
   await page.setViewportSize({ width: 320, height: 640 });
   await page.goto("/");
+  const width = (await row(page, name).getByText(name).boundingBox())?.width;
+  expect(width).toBeGreaterThan(200);
   await row(page, name).click();
   for (const box of await page.getByRole("form").locator("input").all()) {
     expect(await box.evaluate((input) => (input.parentElement?.scrollWidth ?? 0) - (input.parentElement?.clientWidth ?? 0))).toBe(0);

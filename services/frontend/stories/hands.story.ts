@@ -24,6 +24,9 @@ for (const [how, press] of Object.entries(WAYS)) {
     await expect(row(page, name).first()).toBeVisible();
     await saved(page);
     await expect(row(page, name)).toHaveCount(1);
+    await expect(field(page, "Name")).toHaveValue("");
+    await expect(field(page, "Name")).toBeFocused();
+    await expect(page.getByRole("form").getByRole("alert")).toBeHidden();
     expect((await onServer()).filter((one) => one.name === name)).toHaveLength(1);
   });
 }

@@ -13,7 +13,7 @@ test("an admin starts a task, and sees what became of it", async ({ page }) => {
   await logIn(page, "admin", "admin123");
   await page.getByRole("link", { name: "Admin" }).click();
   await startTask(page, "Refresh exercises");
-  await expect(page.getByText("Refresh exercises was handed to the worker.")).toBeVisible();
+  await expect(page.getByText("Refresh exercises: Done.")).toBeVisible();
   await expect(task(page, "Refresh exercises")).toContainText(/Done · \d+ exercises? refreshed/);
   await expect(task(page, "Refresh exercises")).toContainText("by hand");
   await page.getByText("Last runs", { exact: true }).click();
@@ -31,6 +31,7 @@ test("a job waits while the worker is away, and the pages say so until it is bac
   await page.getByRole("link", { name: "Admin" }).click();
   await startTask(page, "Clean up");
   await expect(task(page, "Clean up")).toContainText("Waits");
+  await expect(page.getByText("Clean up was handed to the worker.")).toBeVisible();
   await startTask(page, "Clean up");
   await expect(page.getByText("Clean up is running already, or waits to be.")).toBeVisible();
   await page.getByRole("link", { name: "Status" }).click();

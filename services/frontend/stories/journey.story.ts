@@ -20,6 +20,7 @@ test("somebody without instructions adds, edits, asks for a session, takes from 
   await picture(page, info, "1-add-an-exercise");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(row(page, name)).toContainText("24 kg");
+  await page.getByRole("button", { name: "Done" }).click();
   await saved(page);
 
   await row(page, name).getByText("24 kg").click();

@@ -23,6 +23,7 @@ test("the API dies in the middle of 20 edits, and has each of them once when it 
     await field(page, "Name").fill(`${name} new`);
     await page.getByRole("button", { name: "Add", exact: true }).click();
     await expect(row(page, `${name} new`)).toBeVisible();
+    await page.keyboard.press("Escape");
   }
   await expect(page.getByText(/Waiting for network \(\d+\)/)).toBeVisible();
   await start("api");
@@ -61,6 +62,25 @@ test("what else was opened in the tab is not taken for the app without a network
   await page.goto("/coach");
   await expect(page.getByRole("heading", { name: "Coach" })).toBeVisible();
   await context.setOffline(false);
+});
+
+test.describe("on a first visit", () => {
+  test.use({ serviceWorkers: "block" }); // it has kept nothing yet
+
+  test("a form that had not come when the network went is there when it is back", async ({ page, context, unique, expectErrors }) => {
+    expectErrors(AWAY, /ERR_FAILED/);
+    const name = unique("Sit-up");
+    await add(name, { workout_day: "A" });
+    await page.route(/exercise-form.*\.js/, (route) => route.abort());
+    await page.goto("/");
+    await expect(row(page, name)).toBeVisible();
+    await context.setOffline(true);
+    await row(page, name).click();
+    await expect(row(page, name)).toBeHidden();
+    await page.unroute(/exercise-form.*\.js/);
+    await context.setOffline(false);
+    await expect(field(page, "Reps")).toBeVisible();
+  });
 });
 
 for (const choice of ["yours", "theirs"] as const) {

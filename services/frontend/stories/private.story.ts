@@ -18,11 +18,24 @@ test("a stranger is asked to log in, on the page itself", async ({ page, expectE
   await page.getByLabel("Password").fill("wrong password");
   await page.getByRole("button", { name: "Log in" }).click();
   await expect(page.getByText("Incorrect username or password")).toBeVisible();
+  await expect(page.getByText("Reference")).toBeHidden();
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
   await expect(page.getByText("No exercises yet")).toBeVisible();
   await page.reload();
   await expect(page.getByText("No exercises yet")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Add exercise" })).toHaveCount(1);
+});
+
+test("a stranger can ask for a plan, and is to log in before taking from it", async ({ page, expectErrors }) => {
+  expectErrors(DENIED);
+  await page.goto("/coach?view=plan");
+  await expect(page.getByText("Log in before you plan")).toBeVisible();
+  await page.getByRole("button", { name: "Plan a session" }).click();
+  await expect(page.getByRole("article")).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Add .* to the routine$/ })).toHaveCount(0);
+  await page.getByRole("main").getByRole("link", { name: "Log in" }).click();
+  await expect(page.getByRole("heading", { name: "Log in" })).toBeVisible();
 });
 
 test("a session that has ended takes nothing that was typed", async ({ page, expectErrors }) => {
@@ -91,6 +104,20 @@ test("an admin adds somebody, changes their role and disables them", async ({ pa
   await page.getByRole("button", { name: `Disable ${username}` }).click();
   await expect(page.getByRole("button", { name: `Enable ${username}` })).toBeVisible();
   await expect(page.getByLabel(`Role of ${username}`)).toHaveValue("readonly");
+});
+
+test("what stops without an account of the product's own is said before it is disabled", async ({ page }) => {
+  await logIn(page, "admin", "admin123");
+  await page.getByRole("link", { name: "Admin" }).click();
+  const disable = page.getByRole("button", { name: "Disable worker", exact: true });
+  await disable.click();
+  await expect(page.getByRole("alert")).toContainText("its refresh fails");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("alert")).toBeHidden();
+  await disable.click();
+  await page.getByRole("button", { name: "Disable anyway" }).click();
+  await page.getByRole("button", { name: "Enable worker", exact: true }).click();
+  await expect(disable).toBeVisible();
 });
 
 test("a wrong current password is said at its field, and the right one changes it", async ({ page, expectErrors }) => {

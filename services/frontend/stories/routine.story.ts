@@ -34,6 +34,28 @@ test("by keyboard alone: search, walk, edit, add, leave", async ({ page, unique 
   expect((await onServer()).find((one) => one.name === name)?.sets).toBe(4);
 });
 
+test("the line in focus never hides behind what is fixed to the foot of the page", async ({ page, isMobile }) => {
+  await page.goto("/?day=A");
+  await page.locator("[data-row]").first().focus();
+  const foot = isMobile ? (await page.getByRole("navigation", { name: "Main" }).boundingBox())?.y : page.viewportSize()?.height;
+  for (let line = 0; line < 8; line += 1) {
+    await page.keyboard.press("ArrowDown");
+    const box = await page.locator("[data-row]:focus").boundingBox();
+    expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThanOrEqual(foot ?? 0);
+  }
+});
+
+test("nothing is said to be saved to whoever has changed nothing", async ({ page, unique }) => {
+  const name = unique("Good Morning");
+  await add(name);
+  await page.goto("/");
+  await row(page, name).click();
+  await expect(page.getByText("Saved", { exact: true })).toBeHidden();
+  await field(page, "Reps").fill("7");
+  await page.keyboard.press("Enter");
+  await saved(page);
+});
+
 test("moving, duplicating, deleting with undo, deleting for good", async ({ page, unique }) => {
   const name = unique("Shrug");
   await add(name);
@@ -50,6 +72,7 @@ test("moving, duplicating, deleting with undo, deleting for good", async ({ page
   await expect(row(page, name)).toHaveCount(1);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(row(page, name)).toHaveCount(2);
+  await expect(row(page, name).first()).toBeFocused();
   await row(page, name).first().click();
   await page.getByRole("button", { name: "Delete" }).click();
   await expect.poll(async () => (await onServer()).filter((one) => one.name === name).length, { timeout: 20_000 }).toBe(1);
@@ -78,6 +101,38 @@ test("weights come back as they were typed, in pounds and with a decimal comma",
   await expect.poll(async () => (await onServer()).find((one) => one.name === name)?.weight).toBe(82.5);
 });
 
+test("the unit is changed where the weights are, also while one is typed", async ({ page, context, unique }) => {
+  const name = unique("Goblet Squat");
+  await add(name, { weight: 100 });
+  await page.goto("/");
+  const other = await context.newPage();
+  await other.goto("/account");
+  await row(page, name).click();
+  await field(page, "Weight (kg)").fill("50");
+  await page.getByRole("radio", { name: "Kilograms" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByText(/[\d,] lb a week$/)).toBeVisible();
+  await expect(other.getByLabel("Pounds")).toBeChecked();
+  await expect(field(page, "Weight (lb)")).toHaveValue("110.23");
+  await other.getByLabel("Kilograms").check();
+  await expect(field(page, "Weight (kg)")).toHaveValue("50");
+  await field(page, "Weight (kg)").press("Enter");
+  await expect(row(page, name)).toContainText("50 kg");
+  await saved(page);
+  await page.getByText("lb", { exact: true }).click();
+  await expect(row(page, name)).toContainText("110.23 lb");
+});
+
+test("a hold is counted in seconds, and the form says where they go", async ({ page, unique }) => {
+  const day = unique("H"); // of ten characters at most
+  await add("Side Plank", { reps: 45, weight: null, workout_day: day });
+  await page.goto(`/?day=${encodeURIComponent(day)}`);
+  const line = page.getByRole("region", { name: `Day ${day}` }).locator("[data-row]");
+  await expect(line).toContainText("3×45 s");
+  await line.click();
+  await expect(field(page, "Reps")).toHaveAccessibleDescription("or seconds for a hold");
+});
+
 test("what is wrong in a form is said beside it, and nothing typed is lost", async ({ page, unique }) => {
   const name = unique("Dip");
   await add(name);
@@ -87,6 +142,9 @@ test("what is wrong in a form is said beside it, and nothing typed is lost", asy
   await page.keyboard.press("Enter");
   await expect(page.getByText("A whole number from 1 to 1000.")).toBeVisible();
   await expect(field(page, "Reps")).toHaveValue("many");
+  await field(page, "Weight (kg)").fill("1.250,5");
+  await page.keyboard.press("Enter");
+  await expect(field(page, "Weight (kg)")).toHaveAccessibleDescription(/no mark for thousands/);
 });
 
 /** As somebody would who has found a way to put text of theirs into the page. */
@@ -119,7 +177,32 @@ test("a new exercise is offered the day on show, and else the day of the one bef
     await page.getByLabel("Name").fill(name);
     await page.keyboard.press("Enter");
     await expect(row(page, name)).toBeVisible();
+    await page.getByRole("button", { name: "Done" }).click();
     await page.getByRole("navigation", { name: "Days" }).getByRole("link", { name: "All" }).click();
   }
+  await saved(page);
+});
+
+test("a day's exercises are typed one after another, in a form that stays until it is left", async ({ page, unique }) => {
+  const names = ["Push", "Drag", "Row"].map((name) => unique(`Sled ${name}`));
+  await add(unique("Box Jump"), { workout_day: "Sled" });
+  await page.goto("/?day=Sled");
+  await page.getByRole("button", { name: "Add exercise to day Sled" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Cancel" })).toBeVisible();
+  for (const name of names) {
+    await expect(field(page, "Name")).toBeFocused();
+    await page.keyboard.type(name);
+    for (let times = 0; times < 3; times += 1) await page.keyboard.press("Tab");
+    await page.keyboard.type("40");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("status").filter({ hasText: `Added ${name}` })).toBeVisible();
+    await expect(field(page, "Weight (kg)")).toHaveValue("");
+    await expect(page.getByLabel("Day", { exact: true })).toHaveValue("Sled");
+  }
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("form")).toBeHidden();
+  await expect(page.getByRole("button", { name: "Add exercise to day Sled" })).toBeFocused();
+  for (const name of names) await expect(row(page, name)).toHaveCount(1);
   await saved(page);
 });

@@ -10,7 +10,7 @@ from devstack.urls import masked
 
 ACCESS = {
     True: "open: anyone who reaches the port reads and writes (API_ACCESS=open)",
-    False: "private: everybody logs in and has a routine of their own (API_ACCESS=private)",
+    False: "private: everybody logs in, and has a routine of their own (API_ACCESS=private)",
 }
 
 
@@ -45,4 +45,4 @@ def _logins(settings: Settings) -> list[tuple[str, str]]:
     """The accounts that exist in development only."""
     if settings.value("API_ENVIRONMENT", "development") != "development":
         return []
-    return [("Log in as", "admin / admin123 (until you change it)"), ("", "user / user123")]
+    return [("First logins", "admin, first password admin123"), ("", "user, first password user123")]

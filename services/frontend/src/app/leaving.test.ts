@@ -14,7 +14,7 @@ async function used() {
   client.setQueryData(["users"], ["anna"]);
   localStorage.setItem("workout.routine", "{}");
   sessionStorage.setItem("workout.conversation", "{}");
-  offerUndo("Squat is deleted.", () => undefined, 60_000);
+  offerUndo("Squat is deleted.", () => "1", 60_000);
   const left = () => [
     client.getQueryData(["users"]),
     localStorage.getItem("workout.routine"),

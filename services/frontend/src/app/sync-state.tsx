@@ -1,4 +1,5 @@
 import { Check, CloudOff, LoaderCircle, TriangleAlert } from "lucide-react";
+import { useState } from "react";
 import { box, isKept } from "@/shared/outbox/box";
 import { isOf } from "@/shared/outbox/changes";
 import { sender } from "@/shared/outbox/outbox";
@@ -15,6 +16,9 @@ export function SyncState() {
   const changes = useStore(box).filter(isOf(whoIs(session)));
   const sending = useStore(sender.state);
   const kept = useStore(isKept);
+  const [changedBy, setChangedBy] = useState<string | null>(null);
+  const who = whoIs(session);
+  if (changes.length && changedBy !== who) setChangedBy(who);
   const stuck = changes.filter((change) => change.state === "conflict" || change.state === "refused").length;
   const [look, Icon, text] = (() => {
     if (stuck) return ["warn", TriangleAlert, words.attention(stuck)] as const;
@@ -22,12 +26,12 @@ export function SyncState() {
     if (changes.length && sending === "waiting") {
       return ["warn", CloudOff, kept ? words.waiting(changes.length) : words.unkept] as const;
     }
-    if (sending === "sending") return ["busy", LoaderCircle, words.saving] as const;
-    return ["calm", Check, words.saved] as const;
+    if (changes.length && sending === "sending") return ["busy", LoaderCircle, words.saving] as const;
+    return changedBy === who ? (["calm", Check, words.saved] as const) : []; // for whoever has changed something
   })();
   return (
     <p className={css.state} data-look={look} role="status">
-      <Icon size={16} aria-hidden />
+      {Icon && <Icon size={16} aria-hidden />}
       {text}
     </p>
   );

@@ -5,6 +5,15 @@ import { Button } from "@/shared/ui/controls";
 import { undoable, undoNow } from "@/shared/undo";
 import css from "./undo-bar.module.css";
 
+/** The button goes, and focus with it: to the line that is as it was, or to the page. */
+function undo(): void {
+  const key = undoNow();
+  requestAnimationFrame(() => {
+    const line = key && document.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`);
+    (line || document.getElementById("main"))?.focus();
+  });
+}
+
 /** What was just done, and the way back. It holds no error, so it may go away by itself. */
 export function UndoBar() {
   const last = useStore(undoable);
@@ -13,7 +22,7 @@ export function UndoBar() {
       {last && (
         <div key={last.id} className={css.bar}>
           <span className={css.text}>{last.text}</span>
-          <Button look="quiet" onClick={undoNow}>
+          <Button look="quiet" onClick={undo}>
             <Undo2 size={18} aria-hidden />
             {common.undo}
           </Button>

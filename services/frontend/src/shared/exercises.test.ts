@@ -9,7 +9,7 @@ import { addExercise, deleteExercise, editExercise } from "@/shared/routine-acti
 import { leave, logIn } from "@/shared/session/session";
 import { used } from "@/testing/hooks";
 import { Shelf } from "@/testing/shelf";
-import { away, granted, json, Wire } from "@/testing/wire";
+import { away, granted, json, problem, Wire } from "@/testing/wire";
 import { fieldsOf } from "./outbox/changes";
 
 let shelf: Shelf;
@@ -49,6 +49,16 @@ it("what moves from one page to the next meanwhile is there once", async () => {
   };
   const { result } = routine();
   await vi.waitFor(() => expect(result.current).toHaveLength(201));
+});
+
+it("what a stranger saw is no longer shown where a login is asked for by now", async () => {
+  shelf.put({ name: "Row" });
+  const visit = routine();
+  await vi.waitFor(() => expect(visit.result.current).toEqual(["Row 20"]));
+  visit.unmount();
+  wire.answer = () => problem(401);
+  const again = routine();
+  await vi.waitFor(() => expect(again.result.current).toBeUndefined());
 });
 
 it("what the last visit saw is there without a network, for whom it belongs to", async () => {

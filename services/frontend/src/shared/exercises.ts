@@ -1,6 +1,7 @@
 import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { api } from "@/shared/api/client";
+import { Problem } from "@/shared/api/problem";
 import type { Exercise } from "@/shared/api/schemas";
 import { box } from "@/shared/outbox/box";
 import { applied, isOf, type Row } from "@/shared/outbox/changes";
@@ -61,11 +62,13 @@ export function useRoutine() {
   const query = useQuery(routineQuery(who));
   const changes = useStore(box);
   const keys = useStore(rowKeys);
+  // Whatever the last visit saw: what a stranger did here would be sent by whoever logs in next.
+  const isClosed = who === "" && query.error instanceof Problem && query.error.status === 401;
   const rows = useMemo((): Row[] | undefined => {
-    return query.data && applied(query.data, changes.filter(isOf(who)), keys);
-  }, [query.data, changes, keys, who]);
+    return query.data && !isClosed ? applied(query.data, changes.filter(isOf(who)), keys) : undefined;
+  }, [query.data, changes, keys, who, isClosed]);
   useEffect(() => remember(rows ?? []), [rows]);
-  return { ...query, rows };
+  return { ...query, rows, isClosed };
 }
 
 /** Keeps the routine that was read in step with what arrives at the server. */

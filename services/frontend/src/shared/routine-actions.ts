@@ -10,7 +10,7 @@ const keyed = (row: Row) => ({ row: row.key, target: row.id });
 export function addExercise(values: Fields): string {
   const row = `new:${randomId()}`;
   const change = perform({ kind: "add", row, target: null, base: null, values });
-  offerUndo(routine.done.add(values.name), () => takeBack(change.id) || remove(row), UNDO_MS);
+  offerUndo(routine.done.add(values.name), () => (takeBack(change.id) ? row : remove(row)), UNDO_MS);
   return row;
 }
 
@@ -30,20 +30,22 @@ export function duplicateExercise(row: Row): string {
 /** Leaves the page at once, and the server when it can no longer be undone or nobody looks any more. */
 export function deleteExercise(row: Row): void {
   const change = perform({ kind: "delete", ...keyed(row), base: fieldsOf(row), values: {}, hold: UNDO_MS });
-  offerUndo(routine.done.delete(row.name), () => takeBack(change.id) || addAgain(row), UNDO_MS);
+  offerUndo(routine.done.delete(row.name), () => (takeBack(change.id) ? row.key : addAgain(row)), UNDO_MS);
 }
 
 /** It left when the page was hidden, or from another tab. */
-function addAgain(row: Row): void {
-  perform({ kind: "add", row: `new:${randomId()}`, target: null, base: null, values: fieldsOf(row) });
+function addAgain(row: Row): string {
+  return perform({ kind: "add", row: `new:${randomId()}`, target: null, base: null, values: fieldsOf(row) }).row;
 }
 
-function revert(key: string, before: Fields): void {
+function revert(key: string, before: Fields): string {
   const now = currentRow(key);
   if (now) perform({ kind: "edit", ...keyed(now), base: fieldsOf(now), values: differences(fieldsOf(now), before) });
+  return key;
 }
 
-function remove(key: string): void {
+function remove(key: string): string {
   const now = currentRow(key);
   if (now) perform({ kind: "delete", ...keyed(now), base: fieldsOf(now), values: {} });
+  return key;
 }

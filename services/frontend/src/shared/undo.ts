@@ -3,7 +3,8 @@ import { createStore } from "@/shared/store";
 interface Undoable {
   id: number;
   text: string;
-  undo: () => void;
+  /** Returns the key of the line that it is about. */
+  undo: () => string;
 }
 
 /** The last thing done, for as long as it can be undone. */
@@ -12,7 +13,7 @@ export const undoable = createStore<Undoable | null>(null);
 let count = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-export function offerUndo(text: string, undo: () => void, milliseconds: number): void {
+export function offerUndo(text: string, undo: () => string, milliseconds: number): void {
   clearTimeout(timer);
   const id = ++count;
   undoable.set({ id, text, undo });
@@ -25,9 +26,10 @@ export function forgetUndo(): void {
   undoable.set(null);
 }
 
-export function undoNow(): void {
+/** Which line has changed by it, if any. */
+export function undoNow(): string | undefined {
   clearTimeout(timer);
   const last = undoable.get();
   undoable.set(null);
-  last?.undo();
+  return last?.undo();
 }

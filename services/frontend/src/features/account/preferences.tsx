@@ -1,10 +1,11 @@
 import { account } from "@/shared/strings/account";
+import { routine } from "@/shared/strings/routine";
 import { Choices } from "@/shared/ui/controls";
 import { prefer, type Theme, usePreferences } from "@/shared/units/preferences";
 import type { Unit } from "@/shared/units/units";
 import css from "./account-page.module.css";
 
-const UNITS = Object.entries(account.units);
+const UNITS = Object.entries(routine.units);
 const THEMES = Object.entries(account.themes);
 
 export function Preferences() {
@@ -13,7 +14,7 @@ export function Preferences() {
     <section className={css.part} aria-labelledby="preferences">
       <h2 id="preferences">{account.preferences}</h2>
       <Choices
-        legend={account.unit}
+        legend={routine.unit}
         kind="radio"
         name="unit"
         options={UNITS}

@@ -34,15 +34,17 @@ export function AllExercises() {
       {read.error && <ErrorNote error={read.error} onRetry={() => void read.refetch()} />}
       {read.isPending && <Skeleton height={320} />}
       {read.data && <ExerciseTable items={read.data.items} />}
-      <div className={css.pages}>
-        <Button disabled={page <= 1} onClick={() => setPage(page - 1)}>
-          {words.previous}
-        </Button>
-        <span>{words.page(page, pages)}</span>
-        <Button disabled={page >= pages} onClick={() => setPage(page + 1)}>
-          {words.next}
-        </Button>
-      </div>
+      {read.data && (
+        <div className={css.pages}>
+          <Button disabled={page <= 1} onClick={() => setPage(page - 1)}>
+            {words.previous}
+          </Button>
+          <span>{words.page(page, pages)}</span>
+          <Button disabled={page >= pages} onClick={() => setPage(page + 1)}>
+            {words.next}
+          </Button>
+        </div>
+      )}
     </section>
   );
 }
@@ -77,7 +79,9 @@ function ExerciseTable({ items }: { items: Exercise[] }) {
           {items.map((one) => (
             <tr key={one.id}>
               <td className={css.soft}>{one.id}</td>
-              <th scope="row">{one.name}</th>
+              <th scope="row" className={css.beside}>
+                {one.name}
+              </th>
               <td>
                 {one.sets} × {one.reps}
               </td>

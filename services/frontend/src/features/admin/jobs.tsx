@@ -39,9 +39,10 @@ function Tasks({ jobs }: { jobs: readonly Job[] }) {
   const isRunning = start.error instanceof Problem && start.error.status === 409;
   const task = start.variables && names.tasks[start.variables];
   const newest = newestOfEach(jobs);
+  const begun = start.data && (jobs.find(({ id }) => id === start.data.data.id) ?? start.data.data);
   return (
     <>
-      <p role="status">{task && (start.isSuccess ? words.started(task) : isRunning && words.running(task))}</p>
+      <p role="status">{begun ? became(begun) : task && isRunning && words.running(task)}</p>
       {start.error && !isRunning && <ErrorNote error={start.error} />}
       <table className={css.table} aria-labelledby="jobs">
         <Columns last={<td />} />
@@ -53,6 +54,12 @@ function Tasks({ jobs }: { jobs: readonly Job[] }) {
       </table>
     </>
   );
+}
+
+/** What is said of a job that was started here, until it has ended and then. */
+function became(job: Job): string {
+  const task = names.tasks[job.task];
+  return isUnderWay(job) ? words.started(task) : words.ended(task, names.states[job.state]);
 }
 
 function Columns({ last }: { last?: React.ReactNode }) {

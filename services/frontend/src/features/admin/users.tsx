@@ -6,6 +6,7 @@ import type { Role } from "@/shared/session/claims";
 import type { User } from "@/shared/api/schemas";
 import { account } from "@/shared/strings/account";
 import { admin } from "@/shared/strings/admin";
+import { common } from "@/shared/strings/common";
 import { Button } from "@/shared/ui/controls";
 import { ErrorNote, Skeleton } from "@/shared/ui/feedback";
 import { NewUserForm } from "./new-user-form";
@@ -65,35 +66,76 @@ function UserTable({ users }: { users: User[] }) {
   );
 }
 
-function UserRow({ user, onChange }: { user: User; onChange: (body: { role?: Role; disabled?: boolean }) => void }) {
+interface UserRowProps {
+  user: User;
+  onChange: (body: { role?: Role; disabled?: boolean }) => void;
+}
+
+function UserRow({ user, onChange }: UserRowProps) {
   const { username, role, disabled } = user;
+  const [isAsking, setAsking] = useState(false);
+  const disable = () => {
+    setAsking(false);
+    onChange({ disabled: true });
+  };
+  const toggle = () => {
+    if (disabled) onChange({ disabled: false });
+    else if (role === "service") setAsking(true);
+    else disable();
+  };
+  return (
+    <>
+      <tr>
+        <th scope="row" className={css.wide}>
+          {username} {user.email && <span className={css.soft}>{user.email}</span>}
+        </th>
+        <td>
+          <select
+            className={css.role}
+            aria-label={words.roleOf(username)}
+            value={role}
+            onChange={(event) => onChange({ role: event.target.value as Role })}
+          >
+            {ROLES.map((one) => (
+              <option key={one} value={one}>
+                {account.roles[one]}
+              </option>
+            ))}
+          </select>
+        </td>
+        <td className={disabled ? css.soft : undefined}>{disabled ? words.disabled : words.active}</td>
+        <td className={css.end}>
+          <Button
+            aria-label={disabled ? words.enable(username) : words.disable(username)}
+            onClick={toggle}
+          >
+            {disabled ? words.enableShort : words.disableShort}
+          </Button>
+        </td>
+      </tr>
+      {isAsking && <Consequence username={username} onDisable={disable} onCancel={() => setAsking(false)} />}
+    </>
+  );
+}
+
+interface ConsequenceProps {
+  username: string;
+  onDisable: () => void;
+  onCancel: () => void;
+}
+
+/** What stops working with an account of the product's own, before it does. */
+function Consequence({ username, onDisable, onCancel }: ConsequenceProps) {
   return (
     <tr>
-      <th scope="row" className={css.wide}>
-        {username} {user.email && <span className={css.soft}>{user.email}</span>}
-      </th>
-      <td>
-        <select
-          className={css.role}
-          aria-label={words.roleOf(username)}
-          value={role}
-          onChange={(event) => onChange({ role: event.target.value as Role })}
-        >
-          {ROLES.map((one) => (
-            <option key={one} value={one}>
-              {account.roles[one]}
-            </option>
-          ))}
-        </select>
-      </td>
-      <td className={disabled ? css.soft : undefined}>{disabled ? words.disabled : words.active}</td>
-      <td className={css.end}>
-        <Button
-          aria-label={disabled ? words.enable(username) : words.disable(username)}
-          onClick={() => onChange({ disabled: !disabled })}
-        >
-          {disabled ? words.enableShort : words.disableShort}
-        </Button>
+      <td colSpan={4}>
+        <div className={css.consequence}>
+          <p role="alert">{words.without[username] ?? words.withoutAny}</p>
+          <Button look="danger" onClick={onDisable}>
+            {words.anyway}
+          </Button>
+          <Button onClick={onCancel}>{common.cancel}</Button>
+        </div>
       </td>
     </tr>
   );

@@ -12,7 +12,8 @@ import css from "./coach-page.module.css";
 /** All three stay in place while another is looked at: an answer that is under way goes on. */
 export function CoachPage() {
   const [{ view = "chat" }] = useAddress(coachSearch);
-  const rows = useRoutine().rows ?? [];
+  const routine = useRoutine();
+  const rows = routine.rows ?? [];
   return (
     <>
       <PageHead title={coach.title} summary={coach.summary} />
@@ -32,7 +33,7 @@ export function CoachPage() {
         <ChatPanel rows={rows} />
       </div>
       <div hidden={view !== "plan"}>
-        <PlanPanel rows={rows} />
+        <PlanPanel routine={routine} />
       </div>
       <div hidden={view !== "analysis"}>
         <Analysis />

@@ -12,8 +12,14 @@ import css from "./plan-card.module.css";
 
 const words = coach.plan;
 
+interface Props {
+  plan: Plan;
+  rows: Row[];
+  mayAdd: boolean;
+}
+
 /** A session to look at, and to take from what one likes. */
-export function PlanCard({ plan, rows }: { plan: Plan; rows: Row[] }) {
+export function PlanCard({ plan, rows, mayAdd }: Props) {
   const [day, setDay] = useState(() => nextDay(rows.map((row) => row.workout_day)));
   const [added, setAdded] = useState<ReadonlyMap<number, string>>(new Map());
   const isAdded = (at: number) => rows.some((row) => row.key === added.get(at));
@@ -31,14 +37,14 @@ export function PlanCard({ plan, rows }: { plan: Plan; rows: Row[] }) {
         </p>
         <p>{plan.description}</p>
       </header>
-      {plan.exercises.length > 0 && (
+      {mayAdd && plan.exercises.length > 0 && (
         <div className={css.day}>
           <TextField label={words.day} maxLength={10} value={day} onChange={(event) => setDay(event.target.value)} />
         </div>
       )}
       <ol className={css.list}>
         {plan.exercises.map((exercise, at) => (
-          <Line key={at} exercise={exercise} isAdded={isAdded(at)} onAdd={() => add(at, exercise)} />
+          <Line key={at} exercise={exercise} isAdded={isAdded(at)} onAdd={mayAdd ? () => add(at, exercise) : null} />
         ))}
       </ol>
       {plan.exercises.length === 0 && <p>{words.nothing}</p>}
@@ -57,7 +63,13 @@ export function PlanCard({ plan, rows }: { plan: Plan; rows: Row[] }) {
   );
 }
 
-function Line({ exercise, isAdded, onAdd }: { exercise: PlanExercise; isAdded: boolean; onAdd: () => void }) {
+interface LineProps {
+  exercise: PlanExercise;
+  isAdded: boolean;
+  onAdd: (() => void) | null;
+}
+
+function Line({ exercise, isAdded, onAdd }: LineProps) {
   const { name, sets, reps, weight_suggestion, notes, muscle_group } = exercise;
   return (
     <li className={css.line}>
@@ -79,10 +91,12 @@ function Line({ exercise, isAdded, onAdd }: { exercise: PlanExercise; isAdded: b
           {words.added}
         </p>
       ) : (
-        <Button aria-label={words.add(name)} onClick={onAdd}>
-          <Plus size={18} aria-hidden />
-          {words.addShort}
-        </Button>
+        onAdd && (
+          <Button aria-label={words.add(name)} onClick={onAdd}>
+            <Plus size={18} aria-hidden />
+            {words.addShort}
+          </Button>
+        )
       )}
     </li>
   );

@@ -1,7 +1,8 @@
-import { memo, useState } from "react";
+import { memo, useId, useRef, useState } from "react";
 import { Plus } from "lucide-react";
 import { common } from "@/shared/strings/common";
 import { routine } from "@/shared/strings/routine";
+import type { Muscles } from "@/shared/muscles/week";
 import type { Fields, Row } from "@/shared/outbox/changes";
 import { addExercise } from "@/shared/routine-actions";
 import { Button } from "@/shared/ui/controls";
@@ -18,14 +19,14 @@ interface Props {
   days: string[];
   unit: Unit;
   mostKg: number;
-  groupOf: (name: string) => string | null;
+  muscles: Muscles | null;
   onDecide: (row: Row) => void;
 }
 
 /** One day: its exercises, its volume beside that of the heaviest day, and a place to add. */
-export const DayColumn = memo(function DayColumn({ day, days, unit, mostKg, groupOf, onDecide }: Props) {
+export const DayColumn = memo(function DayColumn({ day, days, unit, mostKg, muscles, onDecide }: Props) {
   const [shown, setShown] = useState(PAGE);
-  const heading = `day-${day.name}`;
+  const heading = useId();
   return (
     <section className={css.day} aria-labelledby={heading}>
       <header className={css.head}>
@@ -38,7 +39,15 @@ export const DayColumn = memo(function DayColumn({ day, days, unit, mostKg, grou
       </div>
       <ul>
         {day.rows.slice(0, shown).map((row) => (
-          <ExerciseRow key={row.key} row={row} days={days} unit={unit} group={groupOf(row.name)} onDecide={onDecide} />
+          <ExerciseRow
+            key={row.key}
+            row={row}
+            days={days}
+            unit={unit}
+            group={muscles?.groupOf(row.name) ?? null}
+            isHold={muscles?.isHold(row.name) ?? false}
+            onDecide={onDecide}
+          />
         ))}
       </ul>
       {day.rows.length > shown && (
@@ -53,9 +62,14 @@ export const DayColumn = memo(function DayColumn({ day, days, unit, mostKg, grou
 
 function AddHere({ day, days, unit }: { day: string; days: string[]; unit: Unit }) {
   const [isOpen, setOpen] = useState(false);
-  if (isOpen) return <AddForm day={day} days={days} unit={unit} onClose={() => setOpen(false)} />;
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(false);
+    requestAnimationFrame(() => button.current?.focus());
+  };
+  if (isOpen) return <AddForm day={day} days={days} unit={unit} onClose={close} />;
   return (
-    <Button look="quiet" className={css.add} aria-label={routine.addTo(day)} onClick={() => setOpen(true)}>
+    <Button ref={button} look="quiet" className={css.add} aria-label={routine.addTo(day)} onClick={() => setOpen(true)}>
       <Plus size={18} aria-hidden />
       {routine.add}
     </Button>
@@ -70,16 +84,17 @@ interface AddFormProps {
   onAdded?: (day: string) => void;
 }
 
+/** It stays for the next exercise, emptied, on the day of the one before. */
 export function AddForm({ day, days, unit, onClose, onAdded }: AddFormProps) {
   const add = (values: Fields) => {
     addExercise(values);
     onAdded?.(values.workout_day);
-    onClose();
   };
   return (
     <ExerciseForm
       label={routine.adding}
-      initial={{ name: "", sets: 3, reps: 10, weight: null, workout_day: day }}
+      initial={newOn(day)}
+      next={(added) => newOn(added.workout_day)}
       days={days}
       unit={unit}
       submit={common.add}
@@ -87,4 +102,8 @@ export function AddForm({ day, days, unit, onClose, onAdded }: AddFormProps) {
       onCancel={onClose}
     />
   );
+}
+
+function newOn(day: string): Fields {
+  return { name: "", sets: 3, reps: 10, weight: null, workout_day: day };
 }

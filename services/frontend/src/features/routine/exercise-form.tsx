@@ -1,10 +1,10 @@
-import { useForm } from "react-hook-form";
+import { useForm, type UseFormReturn } from "react-hook-form";
 import { Button, Stepper, TextField } from "@/shared/ui/controls";
 import { common } from "@/shared/strings/common";
 import { routine } from "@/shared/strings/routine";
 import type { Fields } from "@/shared/outbox/changes";
 import { inField, parseCount, parseNumber, parseWeight, stepOf, typed, type Unit } from "@/shared/units/units";
-import { type ComponentProps, type ReactNode, useEffect, useId, useRef } from "react";
+import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import css from "./exercise-form.module.css";
 
 type Field = keyof Fields;
@@ -20,29 +20,30 @@ interface Props {
   focus?: Field;
   submit: string;
   onSubmit: (values: Fields) => void;
+  /** What the form holds after that, if it stays. */
+  next?: (saved: Fields) => Fields;
   onCancel: () => void;
   children?: ReactNode;
 }
 
-/** The fields of an exercise, in place. Enter saves, Escape leaves everything as it was. */
-export function ExerciseForm({ label, initial, days, unit, focus = "name", submit, onSubmit, onCancel, children }: Props) {
+/** The fields of an exercise, in place. Enter saves, Escape leaves what was not saved as it was. */
+export function ExerciseForm(props: Props) {
+  const { label, initial, days, unit, focus = "name", submit, onCancel, children } = props;
   const form = useForm<Typed>({ defaultValues: typedFields(initial, unit) });
   const { errors } = form.formState;
   const { setFocus } = form;
   useEffect(() => setFocus(focus, { shouldSelect: true }), [setFocus, focus]);
-  const isSaved = useRef(false); // a second press may come before the form has gone
-  const save = (event: React.SyntheticEvent) =>
-    form.handleSubmit((values) => {
-      if (!isSaved.current) onSubmit(read(values, initial, unit));
-      isSaved.current = true;
-    })(event);
+  const { save, change, hasSaved } = useSaving(form, props);
+  useConverted(form, initial, unit);
   const field = (name: Field) => ({
     ...form.register(name, { validate: (text) => isRight(name, text, unit) || routine.wrong[name] }),
     error: errors[name]?.message,
     onFocus: (event: React.FocusEvent<HTMLInputElement>) => event.target.select(),
   });
-  const step = (name: "sets" | "reps" | "weight") => (direction: 1 | -1) =>
+  const step = (name: "sets" | "reps" | "weight") => (direction: 1 | -1) => {
+    change();
     form.setValue(name, stepped(form.getValues(name), name, direction, unit), { shouldDirty: true, shouldValidate: true });
+  };
   const escape = (event: React.KeyboardEvent) => {
     if (event.key === "Escape") onCancel();
   };
@@ -53,14 +54,15 @@ export function ExerciseForm({ label, initial, days, unit, focus = "name", submi
       className={css.form}
       aria-label={label}
       noValidate
-      onSubmit={(event) => void save(event)}
+      onSubmit={save}
+      onInput={change}
       onKeyDown={escape}
     >
       <div className={css.name}>
         <TextField label={routine.fields.name} maxLength={100} autoComplete="off" {...field("name")} />
       </div>
       <Stepper label={routine.fields.sets} inputMode="numeric" onStep={step("sets")} {...field("sets")} />
-      <Stepper label={routine.fields.reps} inputMode="numeric" onStep={step("reps")} {...field("reps")} />
+      <Stepper label={routine.fields.reps} hint={routine.repsHint} inputMode="numeric" onStep={step("reps")} {...field("reps")} />
       <div className={css.weight}>
         <Stepper
           label={routine.fields.weight(unit)}
@@ -75,11 +77,49 @@ export function ExerciseForm({ label, initial, days, unit, focus = "name", submi
         <Button type="submit" look="primary">
           {submit}
         </Button>
-        <Button onClick={onCancel}>{common.cancel}</Button>
+        <Button onClick={onCancel}>{hasSaved ? common.done : common.cancel}</Button>
         {children}
       </div>
     </form>
   );
+}
+
+/** Each press saves once: what was saved is not saved again until something else is typed. */
+function useSaving(form: UseFormReturn<Typed>, { initial, unit, focus = "name", onSubmit, next }: Props) {
+  const [hasSaved, setSaved] = useState(false);
+  const isPressed = useRef(false); // a second press may come before the form has gone, or is empty
+  const change = () => {
+    isPressed.current = false;
+  };
+  const take = (values: Typed) => {
+    const saved = read(values, initial, unit);
+    onSubmit(saved);
+    setSaved(true);
+    if (!next) return;
+    form.reset(typedFields(next(saved), unit), { keepFieldsRef: true }); // so that one of them can be focused at once
+    form.setFocus(focus);
+  };
+  const save = (event: React.SyntheticEvent) => {
+    event.preventDefault();
+    if (isPressed.current) {
+      form.setFocus(focus);
+      return;
+    }
+    isPressed.current = true;
+    void form.handleSubmit(take, change)(event);
+  };
+  return { save, change, hasSaved };
+}
+
+/** What is being typed goes on in the other unit when that is chosen meanwhile. */
+function useConverted(form: UseFormReturn<Typed>, { weight }: Fields, unit: Unit): void {
+  const before = useRef(unit);
+  useEffect(() => {
+    if (before.current === unit) return;
+    const kg = enteredWeight(form.getValues("weight"), weight, before.current);
+    if (kg !== undefined) form.setValue("weight", typed(kg, unit));
+    before.current = unit;
+  }, [form, weight, unit]);
 }
 
 type DayProps = Omit<ComponentProps<typeof TextField>, "label" | "list"> & { days: string[] };
@@ -111,13 +151,16 @@ function isRight(name: Field, text: string, unit: Unit): boolean {
 }
 
 /** A weight that was not touched stays to the last digit, whatever unit it is shown in. */
+function enteredWeight(text: string, initial: number | null, unit: Unit): number | null | undefined {
+  return text === typed(initial, unit) ? initial : parseWeight(text, unit);
+}
+
 function read(values: Typed, initial: Fields, unit: Unit): Fields {
-  const isUntouched = values.weight === typed(initial.weight, unit);
   return {
     name: values.name.trim(),
     sets: Number(values.sets),
     reps: Number(values.reps),
-    weight: isUntouched ? initial.weight : (parseWeight(values.weight, unit) ?? null),
+    weight: enteredWeight(values.weight, initial.weight, unit) ?? null,
     workout_day: values.workout_day.trim(),
   };
 }

@@ -10,16 +10,19 @@ import { ExerciseForm } from "./lazy-exercise-form";
 import { keepOpen } from "./opened";
 import css from "./exercise-row.module.css";
 
+const LONG = 36; // letters: beside its numbers such a name would be a column of single words
+
 interface Props {
   row: Row;
   days: string[];
   unit: Unit;
   group: string | null;
+  isHold: boolean;
   onDecide: (row: Row) => void;
 }
 
 /** A line of the routine. Tapping a part of it opens the form at that part. */
-export const ExerciseRow = memo(function ExerciseRow({ row, days, unit, group, onDecide }: Props) {
+export const ExerciseRow = memo(function ExerciseRow({ row, days, unit, group, isHold, onDecide }: Props) {
   const [focus, setFocus] = useState<keyof Fields | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
@@ -39,7 +42,7 @@ export const ExerciseRow = memo(function ExerciseRow({ row, days, unit, group, o
   };
   return (
     <li className={css.item}>
-      <button ref={button} type="button" className={css.row} data-row={row.key} onClick={open}>
+      <button ref={button} type="button" className={css.row} data-row={row.key} data-long={row.name.length > LONG} onClick={open}>
         <span className={css.name} data-field="name">
           <span className={css.dot} style={group ? { background: `var(--${group})` } : undefined} />
           <span className={css.text}>
@@ -51,6 +54,7 @@ export const ExerciseRow = memo(function ExerciseRow({ row, days, unit, group, o
           <span data-field="sets">{row.sets}</span>
           <span className={css.times}>×</span>
           <span data-field="reps">{row.reps}</span>
+          {isHold && <span className={css.unit}> {routine.seconds}</span>}
         </span>
         <Weight kg={row.weight} unit={unit} />
         <span className="visually-hidden">, {routine.edit}</span>

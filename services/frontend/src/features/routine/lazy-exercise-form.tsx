@@ -1,8 +1,9 @@
 import { lazy, Suspense, useEffect } from "react";
+import { onceMore, whenIdle } from "@/shared/once-more";
 import { Skeleton } from "@/shared/ui/feedback";
 import type { ExerciseForm as Form } from "./exercise-form";
 
-const load = () => import("./exercise-form").then((module) => ({ default: module.ExerciseForm }));
+const load = () => onceMore(() => import("./exercise-form").then((module) => ({ default: module.ExerciseForm })));
 const Loaded = lazy(load);
 
 /** Reading the routine needs no form. It is fetched once the page stands, before anybody taps. */
@@ -15,8 +16,5 @@ export function ExerciseForm(props: React.ComponentProps<typeof Form>) {
 }
 
 export function usePreloadedForm(): void {
-  useEffect(() => {
-    const timer = setTimeout(() => void load().catch(() => undefined), 300);
-    return () => clearTimeout(timer);
-  }, []);
+  useEffect(() => whenIdle(() => void load().catch(() => undefined)), []);
 }

@@ -1,8 +1,7 @@
-import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
+import { type Ref, useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Link } from "wouter";
 import { Plus } from "lucide-react";
-import { Problem } from "@/shared/api/problem";
 import { useRoutine } from "@/shared/exercises";
 import { useAddress } from "@/shared/navigation";
 import { useMuscles } from "@/shared/muscles/use-muscles";
@@ -24,12 +23,13 @@ import { useOpened, withOpened } from "./opened";
 import { RoutineSkeleton } from "./routine-skeleton";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { Toolbar } from "./toolbar";
+import { UnitSwitch } from "./unit-switch";
 import { useShortcuts } from "./use-shortcuts";
 import { byDay, dayNames, dayToAddTo, routineSearch, selected, sumKg } from "./view";
 import css from "./routine-page.module.css";
 
 export function RoutinePage() {
-  const { rows: read, error, isPending, refetch } = useRoutine();
+  const { rows: read, error, isPending, isClosed, refetch } = useRoutine();
   const open = useOpened();
   const rows = useMemo(() => read && withOpened(read, open), [read, open]);
   usePreloadedForm();
@@ -37,13 +37,13 @@ export function RoutinePage() {
   return (
     <>
       <PageHead title={routine.title} />
-      {isPending ? <RoutineSkeleton /> : <Failed error={error} onRetry={() => void refetch()} />}
+      {isPending ? <RoutineSkeleton /> : <Failed error={error} isClosed={isClosed} onRetry={() => void refetch()} />}
     </>
   );
 }
 
-function Failed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  if (error instanceof Problem && error.status === 401) {
+function Failed({ error, isClosed, onRetry }: { error: unknown; isClosed: boolean; onRetry: () => void }) {
+  if (isClosed) {
     return (
       <Empty title={routine.private.title} text={routine.private.text}>
         <LoginForm />
@@ -67,23 +67,29 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
   const [areToolsOpen, setToolsOpen] = useState(location.search.length > 1);
   const [deciding, setDeciding] = useState<string | null>(null);
   const searchField = useRef<HTMLInputElement>(null);
+  const addButton = useRef<HTMLButtonElement>(null);
+  const add = useCallback(() => setAdding(true), []);
+  const close = () => {
+    setAdding(false);
+    requestAnimationFrame(() => addButton.current?.focus());
+  };
   useShortcuts({
     search: useCallback(() => {
       flushSync(() => setToolsOpen(true));
       searchField.current?.focus();
     }, []),
-    add: useCallback(() => setAdding(true), []),
+    add,
     help: useCallback(() => setHelping(true), []),
   });
   const days = useMemo(() => dayNames(rows), [rows]);
   const decide = useCallback((row: Row) => setDeciding(row.key), []);
   return (
     <>
-      <PageHead title={routine.title} summary={rows.length ? summaryOf(rows, days, unit) : ""}>
-        {rows.length > 0 && <AddMain onAdd={() => setAdding(true)} />}
+      <PageHead title={routine.title} summary={rows.length ? summaryOf(rows, days, unit) : ""} aside={<UnitSwitch />}>
+        {rows.length > 0 && <AddMain ref={addButton} onAdd={add} />}
       </PageHead>
       {error !== null && <ErrorNote error={error} onRetry={onRetry} />}
-      {isAdding && <AddAnywhere days={days} last={lastDay} onAdded={setLastDay} onClose={() => setAdding(false)} />}
+      {isAdding && <AddAnywhere days={days} last={lastDay} onAdded={setLastDay} onClose={close} />}
       {rows.length ? (
         <Lines
           rows={rows}
@@ -92,7 +98,7 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
           onDecide={decide}
         />
       ) : (
-        !isAdding && <NoExercises onAdd={() => setAdding(true)} />
+        !isAdding && <NoExercises ref={addButton} onAdd={add} />
       )}
       <Decision row={rows.find((row) => row.key === deciding)} onClose={() => setDeciding(null)} />
       {isHelping && <ShortcutsDialog onClose={() => setHelping(false)} />}
@@ -114,9 +120,14 @@ function AddAnywhere({ days, last, onAdded, onClose }: AddAnywhereProps) {
   return <AddForm day={day} days={days} unit={unit} onAdded={onAdded} onClose={onClose} />;
 }
 
-function AddMain({ onAdd }: { onAdd: () => void }) {
+interface AddProps {
+  ref: Ref<HTMLButtonElement>;
+  onAdd: () => void;
+}
+
+function AddMain({ ref, onAdd }: AddProps) {
   return (
-    <Button look="primary" className={css.addMain ?? ""} aria-keyshortcuts="n" onClick={onAdd}>
+    <Button ref={ref} look="primary" className={css.addMain ?? ""} aria-keyshortcuts="n" onClick={onAdd}>
       <Plus size={18} aria-hidden />
       {routine.add}
     </Button>
@@ -162,7 +173,7 @@ function Lines({ rows, days, tools, onDecide }: LinesProps) {
       <div className={css.columns}>
         {columns.map((day) => (
           <div key={day.name} className={css.column} data-hidden={search.day !== undefined && search.day !== day.name}>
-            <DayColumn day={day} days={days} unit={unit} mostKg={mostKg} groupOf={groupOf} onDecide={onDecide} />
+            <DayColumn day={day} days={days} unit={unit} mostKg={mostKg} muscles={muscles} onDecide={onDecide} />
           </div>
         ))}
       </div>
@@ -183,11 +194,11 @@ function NothingFound({ onClear }: { onClear: () => void }) {
   );
 }
 
-function NoExercises({ onAdd }: { onAdd: () => void }) {
+function NoExercises({ ref, onAdd }: AddProps) {
   return (
     <Empty title={routine.empty.title} text={routine.empty.text}>
       <div className={css.choices}>
-        <Button look="primary" onClick={onAdd}>
+        <Button ref={ref} look="primary" onClick={onAdd}>
           {routine.add}
         </Button>
         <Link className={buttonClass()} href="/coach">

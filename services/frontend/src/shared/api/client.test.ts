@@ -63,6 +63,11 @@ describe("what goes wrong", () => {
     }
   });
 
+  it("has no reference where the password is wrong: there is nothing to look up", async () => {
+    new Wire(() => problem(401, { trace_id: "ab" }));
+    expect(referenceOf(await caught(request("/auth/login", 1_000)))).toBeUndefined();
+  });
+
   it("is NoAnswer when nobody answers, or not in time", async () => {
     new Wire(away);
     const error = await caught(api("get", "/health"));

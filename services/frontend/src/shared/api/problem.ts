@@ -64,7 +64,8 @@ export function isPassing(error: unknown): boolean {
   return error instanceof Problem && (error.status >= 500 || error.status === 429 || error.status === 408);
 }
 
-/** Answered by the web server in place of the service behind it. */
+/** Where there is something to look up: a wrong password needs nobody's help. */
 export function referenceOf(error: unknown): string | undefined {
+  if (error instanceof Problem && error.status === 401) return undefined;
   return error instanceof Problem || error instanceof NoAnswer ? error.reference : undefined;
 }

@@ -2,7 +2,7 @@
 export interface Catalogue {
   groups: string[];
   bands: Record<string, [low: number, high: number]>;
-  /** Names as sorted words, by what they work: digits of groups, `!` for what counts as no set. */
+  /** Names as sorted words, by what they work: digits of groups, `!` for what counts as no set, `s` for a hold. */
   names: Record<string, string[]>;
   rules: [all: string[], any: string[], none: string[], work: string][];
   noise: string[];

@@ -3,7 +3,7 @@ import type { Catalogue } from "./catalogue";
 import json from "./catalogue.json";
 import { muscles } from "./week";
 
-const { groupOf, week } = muscles(json as unknown as Catalogue);
+const { groupOf, isHold, week } = muscles(json as unknown as Catalogue);
 
 describe("a name is recognised", () => {
   it.each([
@@ -16,6 +16,17 @@ describe("a name is recognised", () => {
     ["Gardening", null],
   ])("%s: %s", (name, group) => expect(groupOf(name)).toBe(group));
 });
+
+it.each([
+  ["Plank", true],
+  ["side planks", true],
+  ["Single-arm Dead Hang", true],
+  ["Side Plank with rotation", false],
+  ["Farmer Carry", false],
+  ["Running", false],
+  ["Squat", false],
+  ["Gardening", false],
+])("%s is held for seconds: %s", (name, held) => expect(isHold(name)).toBe(held));
 
 it("sets count whole for the main muscle, half for those that help, and not for running", () => {
   const found = new Map(week([{ name: "Bench Press", sets: 4 }, { name: "Running", sets: 9 }]).map((one) => [one.group, one]));

@@ -1,11 +1,12 @@
 import type { Catalogue } from "./catalogue";
 import { reader } from "./words";
 
-/** What a name works, and whether its sets count (running is no set). */
+/** What a name works, whether its sets count (running is no set), and whether it is held for seconds. */
 export interface Work {
   primary: string;
   secondary: string[];
   counts: boolean;
+  isHold: boolean;
 }
 
 type Rule = Catalogue["rules"][number];
@@ -22,9 +23,16 @@ export function recogniser(catalogue: Catalogue): (name: string) => Work | null 
 
   const find = (name: string): Work | null => {
     const said = words(name);
-    const work = names.get([...said].sort().join(" ")) ?? contained(said) ?? ruled(catalogue.rules, said);
-    return work ? decoded(work, groups) : null;
+    const work = names.get([...said].sort().join(" "));
+    if (work) return decoded(work, groups);
+    const part = contained(said);
+    const like = part?.work ?? ruled(catalogue.rules, said);
+    return like ? { ...decoded(like, groups), isHold: like.endsWith("s") && isOnly(said, part?.parts ?? []) } : null;
   };
+
+  /** A side plank that is weighted is a hold, too; one with a rotation is none. */
+  const isOnly = (said: string[], parts: string[]) => said.every((word) => parts.includes(word) || modifiers.has(word));
+
 
   /** The longest name that is among the words. A name of one word may stand only beside words on how it is done. */
   const contained = (said: string[]) => {
@@ -32,8 +40,8 @@ export function recogniser(catalogue: Catalogue): (name: string) => Work | null 
     return byLength.find(
       ({ parts }) =>
         parts.every((part) => there.has(part)) &&
-        (parts.length > 1 || said.every((word) => parts.includes(word) || modifiers.has(word))),
-    )?.work;
+        (parts.length > 1 || isOnly(said, parts)),
+    );
   };
 
   return (name) => {
@@ -53,6 +61,6 @@ function ruled(rules: Rule[], said: string[]): string | undefined {
 }
 
 function decoded(work: string, groups: string[]): Work {
-  const found = Array.from(work.replace("!", "")).map((digit) => groups[Number(digit)] as string);
-  return { primary: found[0] as string, secondary: found.slice(1), counts: !work.endsWith("!") };
+  const found = (work.match(/\d/g) ?? []).map((digit) => groups[Number(digit)] as string);
+  return { primary: found[0] as string, secondary: found.slice(1), counts: !work.includes("!"), isHold: work.endsWith("s") };
 }

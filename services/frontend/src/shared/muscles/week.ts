@@ -16,6 +16,8 @@ export interface GroupWeek {
 export interface Muscles {
   /** The group to show beside a name. */
   groupOf: (name: string) => string | null;
+  /** Its repetitions are seconds. */
+  isHold: (name: string) => boolean;
   /** Sets a week for every group, as `training.weekly` counts them when each day comes once a week. */
   week: (lines: readonly { name: string; sets: number }[]) => GroupWeek[];
 }
@@ -35,7 +37,7 @@ export function muscles(catalogue: Catalogue): Muscles {
       return { group, sets, low, high, verdict: sets < low ? "below" : sets <= high ? "within" : "above" };
     });
   };
-  return { groupOf: (name) => recognise(name)?.primary ?? null, week };
+  return { groupOf: (name) => recognise(name)?.primary ?? null, isHold: (name) => recognise(name)?.isHold ?? false, week };
 }
 
 /** What a set gives to each group; nothing for what is not recognised. */

@@ -29,8 +29,6 @@ export const account = {
   sessionsText: "Log out here, or on every device where you are logged in.",
   pendingFirst: (count: number) => `${count} of your changes are not saved yet; they wait here until you log in again.`,
   preferences: "Preferences",
-  unit: "Weights in",
-  units: { kg: "Kilograms", lb: "Pounds" },
   theme: "Appearance",
   themes: { system: "As the system", light: "Light", dark: "Dark" },
 } as const;

@@ -12,6 +12,14 @@ export const admin = {
     enable: (name: string) => `Enable ${name}`,
     disableShort: "Disable",
     enableShort: "Enable",
+    /** What stops without an account of the product's own services. */
+    without: {
+      "ai-coach": "Without it the coach cannot check who asks: where everybody logs in, it answers nobody.",
+      worker: "Without it the worker cannot read the exercises: its refresh fails, and the coach is not warmed up.",
+      mcp: "Without it AI assistants reach no routine over HTTP.",
+    } as Record<string, string>,
+    withoutAny: "Whatever logs in with this account stops working.",
+    anyway: "Disable anyway",
     roleOf: (name: string) => `Role of ${name}`,
     add: "Add user",
     email: "Email (optional)",
@@ -40,6 +48,7 @@ export const admin = {
     startShort: "Start",
     running: (task: string) => `${task} is running already, or waits to be.`,
     started: (task: string) => `${task} was handed to the worker.`,
+    ended: (task: string, state: string) => `${task}: ${state}.`,
     never: "Has not run yet",
     last: "Last runs",
     columns: ["Task", "Started", "Outcome"],

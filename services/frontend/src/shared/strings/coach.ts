@@ -73,6 +73,7 @@ export const coach = {
     add: (name: string) => `Add ${name} to the routine`,
     addShort: "Add",
     added: "Added",
+    logInFirst: "Log in before you plan, and you can add what you like to your routine.",
     addedTo: (name: string, day: string) => `${name} is on day ${day}`,
     day: "Add to day",
     sets: (sets: number, reps: string) => `${sets} × ${reps}`,

@@ -25,6 +25,7 @@ export const common = {
   more: (what: string) => `More: ${what}`,
   save: "Save",
   cancel: "Cancel",
+  done: "Done",
   close: "Close",
   add: "Add",
   retry: "Try again",

@@ -28,6 +28,7 @@ export const jobs = {
     Object.entries(results)
       .flatMap(([name, say]) => (result[name] === undefined || (name === "skipped" && !result[name]) ? [] : [say(result[name])]))
       .join(", "),
-  took: (seconds: number) => `in ${seconds.toLocaleString(undefined, { maximumFractionDigits: 1 })} s`,
+  took: (seconds: number) =>
+    seconds < 1 ? "in under 1 s" : `in ${seconds.toLocaleString(undefined, { maximumFractionDigits: 1 })} s`,
   moment: (at: string | number) => new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" }),
 };

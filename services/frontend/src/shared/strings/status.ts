@@ -2,7 +2,7 @@ export const status = {
   title: "Status",
   asOf: (time: string) => `As of ${time}`,
   asking: "Looking …",
-  refresh: "Look again",
+  refresh: "Refresh",
   services: { api: "Workout API", coach: "AI Coach", worker: "Worker" },
   words: { good: "Working", partly: "Working, with something missing", bad: "Not working", unknown: "Not known" },
   api: {

@@ -13,6 +13,8 @@ describe("words and numbers agree", () => {
     [routine.found(3, 27), "3 of 27 exercises"],
     [routine.more(8), "Show 8 more"],
     [routine.muscles.unknown(1), "1 name was not recognised and counts for no muscle."],
+    [jobs.took(0.03), "in under 1 s"],
+    [jobs.took(1), "in 1 s"],
     [common.tooMany(1), "Too many requests. Try again in 1 second."],
     [common.tooMany(null), "Too many requests. Try again soon."],
     [common.sync.attention(1), "1 change needs you"],

@@ -38,4 +38,12 @@ function show(theme: Theme): void {
   else document.documentElement.setAttribute("data-theme", theme);
 }
 
+/** Another tab has chosen. */
+addEventListener("storage", (event: StorageEvent) => {
+  const theirs = event.key === KEY && readStored(KEY, isPreferences);
+  if (!theirs) return;
+  preferences.set(theirs);
+  show(theirs.theme);
+});
+
 show(preferences.get().theme);
