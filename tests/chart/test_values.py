@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -97,6 +98,18 @@ def test_a_key_whose_default_is_empty_may_be_left_without_a_value(helm: Helm) ->
             values = with_value(values, path, None)
     assert len(values["global"]) > 5
     assert helm.objects({**values, "mcp": {**values["mcp"], "enabled": True}})
+
+
+def examples() -> list[str]:
+    """The YAML of the README."""
+    return re.findall(
+        r"^```yaml\n(.*?)^```", (CHART / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("text", examples())
+def test_the_values_that_the_readme_shows_render(helm: Helm, text: str) -> None:
+    assert helm.objects(yaml.safe_load(text))
 
 
 def value_at(values: Any, path: Path) -> Any:
