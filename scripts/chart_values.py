@@ -32,10 +32,19 @@ def expanded(node: Any, definitions: Schema) -> Any:
     return {key: expanded(value, definitions) for key, value in node.items()}
 
 
+def demanding(node: Schema, values: Any) -> Schema:
+    """What has a default that is not empty must be there: a key without a value, in YAML, takes its default away."""
+    if not isinstance(values, dict) or "properties" not in node:
+        return node
+    parts = {name: demanding(part, values.get(name)) for name, part in node["properties"].items()}
+    required = [name for name in parts if values.get(name) not in (None, "", [], {})]
+    return node | {"properties": parts} | ({"required": required} if required else {})
+
+
 def whole() -> Schema:
     """The schema of the chart, as JSON Schema."""
     source = yaml.safe_load((CHART / "values.schema.yaml").read_text(encoding="utf-8"))
-    schema: Schema = expanded(source, source["$defs"])
+    schema: Schema = demanding(expanded(source, source["$defs"]), read(CHART))
     return {"$schema": DRAFT, **schema, "$defs": used(schema, schema["$defs"])}
 
 
@@ -64,16 +73,21 @@ def references(node: Any) -> Iterator[str]:
 
 def of_service(schema: Schema, service: str) -> Schema:
     """A service's chart sees its own values and `global`, whose shape is the whole chart's affair."""
-    own: Schema = schema["properties"][service]
+    own = demanding(schema["properties"][service], read(CHART / "charts" / service))
     return {"$schema": DRAFT, **own, "$defs": used(own, schema["$defs"])}
 
 
 def defaults() -> Schema:
     """All values as they are when nothing is set."""
-    values: Schema = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    values = read(CHART)
     for service in SERVICES:
-        own = yaml.safe_load((CHART / "charts" / service / "values.yaml").read_text(encoding="utf-8"))
-        values[service] = own | values[service]
+        values[service] = read(CHART / "charts" / service) | values[service]
+    return values
+
+
+def read(chart: Path) -> Schema:
+    """The values of one chart alone."""
+    values: Schema = yaml.safe_load((chart / "values.yaml").read_text(encoding="utf-8"))
     return values
 
 

@@ -93,9 +93,9 @@ class Helm:
         text = self.template(values, *more, release=release)
         return [each for each in yaml.load_all(text, Loader) if each]
 
-    def refusal(self, values: Mapping[str, Any]) -> str:
+    def refusal(self, values: Mapping[str, Any], release: str = RELEASE) -> str:
         """Why Helm does not render these values."""
-        done = self.run("template", RELEASE, str(self.chart), values=values)
+        done = self.run("template", release, str(self.chart), values=values)
         assert done.returncode != 0
         return done.stderr
 

@@ -32,6 +32,7 @@ def service(name: str) -> st.SearchStrategy[dict[str, Any]]:
     node: dict[str, Any] = deepcopy(SCHEMA["properties"][name])
     for part in LEFT_OUT:
         node["properties"].pop(part, None)
+    node["required"] = []
     return drawn(node, SCHEMA["$defs"])
 
 

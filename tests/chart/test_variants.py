@@ -15,16 +15,40 @@ TASKS = {
 }
 
 
-@pytest.mark.parametrize("release", ["x" * 53, "123", "a-1.b"])
-def test_any_name_of_a_release_will_do(helm: Helm, release: str) -> None:
-    objects = helm.objects(EVERYTHING, release=release)
+WITHOUT_REDIS = {"redisServer": {"host": "redis", "password": False}}
+DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+
+
+@pytest.mark.parametrize(
+    ("release", "values"),
+    [("x" * 39, EVERYTHING), ("x" * 53, OUTSIDE), ("my-redis-1", EVERYTHING)],
+    ids=["long", "longest", "redis"],
+)
+def test_objects_have_names_that_a_cluster_takes(helm: Helm, release: str, values: dict[str, Any]) -> None:
+    objects = helm.objects(values, release=release)
     names = [(each["kind"], each["metadata"]["name"]) for each in objects]
-    assert len(names) == len(set(names)) == len(helm.objects(EVERYTHING))
+    assert len(names) == len(set(names)) == len(helm.objects(values))
     for kind, name in names:
         assert isinstance(name, str)
-        assert len(name) <= {"CronJob": 52, "Secret": 253}.get(kind, 63)
+        assert len(name) <= {"CronJob": 52, "StatefulSet": 52, "Secret": 253}.get(kind, 63)
+        assert kind != "Service" or DNS_LABEL.fullmatch(name)
     for _, pod in pods(objects):
         assert all(isinstance(text, str) for text in pod["metadata"]["labels"].values())
+
+
+@pytest.mark.parametrize(
+    ("release", "values", "words"),
+    [
+        ("123", {}, "begins with a letter"),
+        ("a-1.b", {}, "letters, digits and - alone"),
+        ("x" * 40, {}, "too long for redis.enabled=true: leave out 1 characters"),
+        ("x" * 42, {"redis": OUTSIDE["redis"], "global": WITHOUT_REDIS}, "too long for postgresql.enabled=true"),
+    ],
+)
+def test_a_name_that_a_cluster_would_refuse_later_is_refused_now(
+    helm: Helm, release: str, values: dict[str, Any], words: str
+) -> None:
+    assert words in helm.refusal(values, release=release)
 
 
 @pytest.mark.parametrize("service", SERVICES)

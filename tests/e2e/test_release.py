@@ -1,9 +1,11 @@
 """From nothing to a system that people use, on a real cluster."""
 
 import json
+import os
 import re
 import shlex
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import urlsplit
 
 import pytest
@@ -74,6 +76,17 @@ def test_a_cronjob_runs_by_hand_and_says_what_it_did(
     *_, end, result = (json.loads(line) for line in log.splitlines())
     assert end["message"] == f"{task.replace('-', '_')} is done"
     assert result.items() <= end.items()
+
+
+def test_a_key_that_was_changed_stays_changed_over_an_upgrade_and_a_rollback(release: Cluster) -> None:
+    key = token_hex(32)
+    patch = json.dumps({"stringData": {"jwt-previous-secret-keys": key}})
+    release.kubectl("patch", "secret", f"{RELEASE}-keys", "--type=merge", f"--patch={patch}")
+    change = ("--reuse-values", "--set-string", f"worker.podAnnotations.changed={key}", "--wait")
+    release.helm("upgrade", RELEASE, os.environ["E2E_CHART"], *change)
+    release.helm("rollback", RELEASE, "--wait")
+    template = '{{index .data "jwt-previous-secret-keys" | base64decode}}'
+    assert release.kubectl("get", "secret", f"{RELEASE}-keys", f"--output=go-template={template}") == key
 
 
 def _condition(pod: dict[str, dict[str, list[dict[str, str]]]], kind: str) -> dict[str, str]:

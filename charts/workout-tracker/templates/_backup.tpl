@@ -37,7 +37,7 @@ spec:
           restartPolicy: Never
           containers:
             - name: {{ .script }}
-              image: {{ $values.image }}
+              image: {{ include "workout-tracker.backupImage" $root | quote }}
               imagePullPolicy: {{ $root.Values.global.imagePullPolicy }}
               securityContext: {{- include "workout-lib.securityContext" $root | nindent 16 }}
               command: [sh, /scripts/{{ .script }}.sh]
@@ -67,4 +67,11 @@ spec:
             - name: secrets
               {{- $password := dict "variable" "PGPASSWORD" "secret" (include "workout-lib.secretName" (list $root "database")) "key" $database.passwordKey }}
               {{- include "workout-lib.secretsVolume" (dict "secrets" (list $password)) | nindent 14 }}
+{{- end }}
+
+{{/* The mirror of the values stands in for Docker's registry, as it does for the databases' images. */}}
+{{- define "workout-tracker.backupImage" -}}
+{{- $image := .Values.backup.image -}}
+{{- $mirror := .Values.global.imageRegistry -}}
+{{- if and $mirror (hasPrefix "docker.io/" $image) }}{{ $mirror }}{{ trimPrefix "docker.io" $image }}{{ else }}{{ $image }}{{ end -}}
 {{- end }}

@@ -6,8 +6,26 @@
 {{- end }}
 {{- end }}
 
+{{/*
+Services are named after the release, and a Service's name is a word of DNS. A StatefulSet's pods are labelled with its
+name and a hash: one whose name is longer than 52 never gets a pod.
+*/}}
+{{- define "workout-tracker.checkName" -}}
+{{- $release := .Release.Name -}}
+{{- if not (regexMatch "^[a-z][-a-z0-9]*$" $release) -}}
+{{- fail (printf "Services cannot be named after the release %s: take a name that begins with a letter and has letters, digits and - alone" $release) -}}
+{{- end -}}
+{{- range $chart, $more := dict "postgresql" "" "redis" "-master" -}}
+{{- $excess := sub (len (printf "%s%s" (include "workout-lib.bitnamiName" (list $ $chart)) $more)) 52 -}}
+{{- if and (get $.Values $chart).enabled (gt $excess 0) -}}
+{{- fail (printf "The release's name %s is too long for %s.enabled=true: leave out %d characters" $release $chart $excess) -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
 {{/* What cannot work, said in words before anything is installed. */}}
 {{- define "workout-tracker.check" -}}
+{{- include "workout-tracker.checkName" . -}}
 {{- $global := .Values.global -}}
 {{- range $chart, $purpose := dict "postgresql" "database" "redis" "redisServer" -}}
 {{- $at := get $global $purpose -}}

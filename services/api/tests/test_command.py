@@ -144,6 +144,7 @@ async def test_migrate_without_a_database_fails_in_one_line_and_gives_no_passwor
     running = start("migrate", DATABASE_URL=f"postgresql://{place}/nothing", LOG_FORMAT="json")
     assert await running.ended() == 1
     (line,) = running.log.read_text().splitlines()
+    assert json.loads(line)["message"].startswith("Cannot migrate, the database at 127.0.0.1 cannot be reached: ")
     assert reason in json.loads(line)["message"]
     assert "canary" not in line
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from api import migrations
+from api.database import DatabaseUnavailable
 from api.migrations import LOCK, downgrade, head, upgrade
 
 pytestmark = pytest.mark.anyio
@@ -204,6 +206,17 @@ async def test_a_migration_that_fails_says_why_and_leaves_nothing_behind(url: st
     await rows(url, "DROP TABLE routines")
     await upgrade(url)
     assert await revision(url) == [head()]
+
+
+async def test_a_database_that_says_nothing_is_given_up_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrations, "CONNECT_SECONDS", 0.1)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        host, port = silent.getsockname()
+        with pytest.raises(DatabaseUnavailable) as refusal:
+            await asyncio.wait_for(upgrade(f"postgresql://somebody@{host}:{port}/nothing"), 20)
+    assert str(refusal.value.__cause__) == "no answer within 0.1 s"
 
 
 async def test_a_connection_string_of_any_scheme_that_settings_give_works(url: str) -> None:

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import sys
+from urllib.parse import urlsplit
 
 from api import __version__, migrations
 from api.accounts.provision import provision
@@ -38,7 +39,9 @@ def _migrate(settings: ApiSettings) -> None:
         asyncio.run(_prepare(settings))
     except DatabaseUnavailable as error:
         # While the database itself still starts this is no news: one line, and whoever runs us tries again.
-        logging.getLogger("api").error("Cannot migrate, the database cannot be reached: %s", error.__cause__)
+        host = urlsplit(settings.database_url.get_secret_value()).hostname
+        reason = error.__cause__
+        logging.getLogger("api").error("Cannot migrate, the database at %s cannot be reached: %s", host, reason)
         sys.exit(1)
 
 

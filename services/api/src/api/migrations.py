@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 LOCK = 0x574F524B  # "WORK": one migration at a time, also between pods
 LOCK_SECONDS = 120
+CONNECT_SECONDS = 10
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
@@ -37,9 +38,12 @@ async def downgrade(url: str, revision: str) -> None:
 
 async def _locked(url: str, revision: str, *, down: bool = False) -> None:
     # A session's lock does not survive a transaction pooler: `url` must lead to PostgreSQL itself.
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
+    address, timeout = url.replace("postgresql://", "postgresql+asyncpg://", 1), {"timeout": CONNECT_SECONDS}
+    engine = create_async_engine(address, poolclass=NullPool, connect_args=timeout)
     try:
         connection = await engine.connect()
+    except TimeoutError:  # says nothing of itself
+        raise DatabaseUnavailable from TimeoutError(f"no answer within {CONNECT_SECONDS} s")
     except (OSError, DBAPIError) as error:
         raise DatabaseUnavailable from error
     async with aclosing(connection):

@@ -41,11 +41,16 @@ AI_MODEL: {{ . | quote }}
       port: {{ int . }}
     {{- end }}
   to:
-    {{- range .egress.cidrs }}
+    {{- range $cidr := .egress.cidrs }}
     - ipBlock:
-        cidr: {{ . }}
-        {{- if eq . "0.0.0.0/0" }}
-        except: {{- toYaml $.Values.llm.egress.except | nindent 10 }}
+        cidr: {{ $cidr | quote }}
+        {{- if has $cidr (list "0.0.0.0/0" "::/0") }}
+        except:
+          {{- range $.Values.llm.egress.except }}
+          {{- if eq (contains ":" .) (contains ":" $cidr) }}
+          - {{ . | quote }}
+          {{- end }}
+          {{- end }}
         {{- end }}
     {{- end }}
 {{- end }}

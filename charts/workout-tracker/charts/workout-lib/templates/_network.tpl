@@ -36,7 +36,7 @@ test: [api, ai-coach, worker, frontend, mcp]
 {{- if get $outside "host" }}
 {{- range $outside.cidrs }}
 - ipBlock:
-    cidr: {{ . }}
+    cidr: {{ . | quote }}
 {{- end }}
 {{- else }}
 - podSelector:
@@ -107,7 +107,7 @@ spec:
     {{- with $global.tracing.endpoint }}
     - ports:
         - protocol: TCP
-          port: {{ (urlParse .).host | regexFind "[0-9]+$" | default (ternary 443 80 (hasPrefix "https:" .)) }}
+          port: {{ (urlParse .).host | regexFind ":[0-9]+$" | trimPrefix ":" | default (ternary 443 80 (hasPrefix "https:" .)) }}
     {{- end }}
     {{- with .egress }}{{ . | nindent 4 }}{{ end }}
   {{- else }}

@@ -80,7 +80,7 @@ database that is away would have everything restarted. `probes` of the values is
       "startup" (merge (dict "periodSeconds" 2 "timeoutSeconds" 2 "failureThreshold" 45) $alive)
       "readiness" (merge (dict "periodSeconds" 5 "timeoutSeconds" 3 "failureThreshold" 2) $ready)
       "liveness" (merge (dict "periodSeconds" 10 "timeoutSeconds" 5 "failureThreshold" 3) $alive) -}}
-{{- range $name, $probe := mergeOverwrite $probes (deepCopy .Values.probes) }}
+{{- range $name, $probe := mergeOverwrite $probes (deepCopy (.Values.probes | default dict)) }}
 {{ $name }}Probe: {{- toYaml $probe | nindent 2 }}
 {{- end }}
 {{- end }}
