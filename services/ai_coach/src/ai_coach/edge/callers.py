@@ -1,5 +1,6 @@
 """Who is asking: the API alone can tell, so it is asked, and believed for a few seconds."""
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass
 from time import monotonic
@@ -11,7 +12,7 @@ from ai_coach.edge.errors import ApiUnreachable
 from runtime.addresses import client_address
 from runtime.limits import RateLimitExceeded
 from runtime.problems import NotAuthenticated
-from tracker_client import TrackerClient, TrackerError
+from tracker_client import Introspection, TrackerClient, TrackerError
 
 REMEMBER_SECONDS = 5.0
 MAX_REMEMBERED = 10_000
@@ -44,6 +45,7 @@ class Callers:
         self._known: dict[str, tuple[Caller, float]] = {}
         self._refused: Counter[str] = Counter()
         self._minute = 0
+        self._asking: dict[str, asyncio.Task[Introspection]] = {}
 
     async def identify(self, request: Request) -> Caller:
         """The caller; without a token somebody anonymous, where that is allowed."""
@@ -66,7 +68,7 @@ class Callers:
         address = client_address(request)
         self._stop_guessing(address)
         try:
-            found = await self._tracker.introspect(token)
+            found = await self._introspect(token)
         except TrackerError:
             if self._token_needed:
                 raise ApiUnreachable from None
@@ -80,6 +82,18 @@ class Callers:
             self._known.clear()
         self._known[token] = caller, monotonic() + REMEMBER_SECONDS
         return caller
+
+    async def _introspect(self, token: str) -> Introspection:
+        """One question for all who come with this token meanwhile; the answer is believed for longer than it takes."""
+        if (asking := self._asking.get(token)) is None:
+            asking = self._asking[token] = asyncio.create_task(self._tracker.introspect(token))
+            asking.add_done_callback(lambda done: self._asked(token, done))
+        # Whoever leaves does not take the answer away from the others.
+        return await asyncio.shield(asking)
+
+    def _asked(self, token: str, done: "asyncio.Task[Introspection]") -> None:
+        del self._asking[token]
+        _ = done.cancelled() or done.exception()  # everybody may have left
 
     def _stop_guessing(self, address: str) -> None:
         """Raises RateLimitExceeded for an address that has sent too many tokens that are none."""
