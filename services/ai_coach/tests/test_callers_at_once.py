@@ -7,7 +7,7 @@ import pytest
 from packages.tracker_client.tests.scripted import Reply, Request, Scripted, scripted_server
 from starlette.requests import Request as Question
 
-from ai_coach.edge.callers import Caller, Callers
+from ai_coach.edge.callers import ASKING_AT_A_TIME, Caller, Callers
 from ai_coach.edge.errors import ApiUnreachable
 from runtime.problems import NotAuthenticated
 from tracker_client import Credentials, Retries, TrackerClient
@@ -35,7 +35,7 @@ async def callers(server: Scripted) -> AsyncIterator[Callers]:
     """Who asks it."""
     once = Retries(attempts=1)
     async with TrackerClient(server.url, user_agent="tests", credentials=COACH, timeout=60.0, retries=once) as tracker:
-        yield Callers(tracker, token_needed=True)
+        yield Callers(tracker, 60.0, token_needed=True)
 
 
 def identify(callers: Callers, token: str) -> "asyncio.Task[Caller]":
@@ -79,3 +79,38 @@ async def test_what_fails_fails_for_all_and_is_tried_again(
     assert [type(one) for one in failed] == [raised] * 5
     assert (await identify(callers, "anna")).name == "anna"
     assert len(server.asked(PATH)) == 2
+
+
+async def test_many_tokens_are_asked_about_a_few_at_a_time(server: Scripted, callers: Callers) -> None:
+    now = most = 0
+
+    async def answer(request: Request) -> Reply:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.01)
+        now -= 1
+        return known(request)
+
+    server.on(PATH, answer)
+    asking = [identify(callers, f"user-{number}") for number in range(64)]
+    assert [caller.name for caller in await asyncio.gather(*asking)] == [f"user-{number}" for number in range(64)]
+    assert most <= ASKING_AT_A_TIME
+
+
+async def test_with_an_api_that_is_silent_nobody_waits_in_turn(server: Scripted) -> None:
+    never = asyncio.Event()
+
+    async def silent(request: Request) -> Reply:
+        await never.wait()
+        return known(request)
+
+    server.on(PATH, silent)
+    async with TrackerClient(
+        server.url, user_agent="tests", credentials=COACH, timeout=0.5, retries=Retries(attempts=1)
+    ) as tracker:
+        callers = Callers(tracker, 0.5, token_needed=True)
+        asking = [identify(callers, f"user-{number}") for number in range(64)]
+        failed = await asyncio.gather(*asking, return_exceptions=True)
+    assert {type(one) for one in failed} == {ApiUnreachable}
+    assert len(server.asked(PATH)) < 32, "who has waited for as long as for an answer does not ask any more"
