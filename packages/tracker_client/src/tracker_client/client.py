@@ -10,7 +10,7 @@ import httpx
 
 from tracker_client.errors import Refused, TrackerError, Unreachable
 from tracker_client.login import Credentials, OwnToken
-from tracker_client.models import Exchanged, Exercise, Health, Introspection, Page, Versioned, parsed
+from tracker_client.models import Exchanged, Exercise, Health, Introspection, Page, Tagged, Versioned, parsed
 from tracker_client.retries import Retries
 from tracker_client.shared import Shared
 from tracker_client.transport import Transport, failure
@@ -78,16 +78,31 @@ class TrackerClient:
 
         A routine that changes meanwhile is read anew. Raises Unreachable when it never rests.
         """
+        found = await self.exercises_unless("", scope=scope, token=token)
+        assert found, "None is for those who have a tag"
+        return found.exercises
+
+    async def exercises_unless(self, etag: str, *, scope: Scope = "own", token: str | None = None) -> Tagged | None:
+        """As `exercises`, with the entity tag of that moment; None if they still have this one.
+
+        Tags are of the routine that the token may read: keep what you know of one token apart from all others.
+        """
         for _ in range(WALKS):
-            found = await self._walk(scope, token)
-            if found is not None:
-                return found
+            first = await self._first_page(scope, token, etag)
+            if etag and first.status_code == httpx.codes.NOT_MODIFIED:
+                return None
+            if (found := await self._walk(first, scope, token)) is not None:
+                return Tagged(found, first.headers.get("etag", ""))
         said = f"it changed {WALKS} times while it was read"
         raise Unreachable(f"GET /exercises: {said}", status=httpx.codes.OK, detail=said)
 
-    async def _walk(self, scope: Scope, token: str | None) -> list[Exercise] | None:
+    async def _first_page(self, scope: Scope, token: str | None, etag: str) -> httpx.Response:
+        """The first page, unless its entity tag, which moves with every change on any page, is still this one."""
+        headers = {"If-None-Match": etag} if etag else {}
+        return await self._call("GET", "/exercises", token, params=_params(1, scope), headers=headers)
+
+    async def _walk(self, first: httpx.Response, scope: Scope, token: str | None) -> list[Exercise] | None:
         """All exercises; None if there was a change between the first page and the last."""
-        first = await self._call("GET", "/exercises", token, params=_params(1, scope))
         page, number = parsed(Page, first), 1
         total, found = page.total, list(page.items)
         while page.items and len(found) < total:
@@ -99,10 +114,9 @@ class TrackerClient:
         return found
 
     async def _still_holds(self, first: httpx.Response, scope: Scope, token: str | None) -> bool:
-        """Is the first page's entity tag, which moves with every change on any page, still the same?"""
-        headers = {"If-None-Match": first.headers.get("etag", "")}
-        response = await self._call("GET", "/exercises", token, params=_params(1, scope), headers=headers)
-        return response.status_code == httpx.codes.NOT_MODIFIED
+        """Is the first page's entity tag still the same?"""
+        again = await self._first_page(scope, token, first.headers.get("etag", ""))
+        return again.status_code == httpx.codes.NOT_MODIFIED
 
     async def exercise(self, exercise_id: int, *, token: str | None = None) -> Exercise:
         """One exercise."""

@@ -62,6 +62,13 @@ class Versioned(NamedTuple):
     etag: str
 
 
+class Tagged(NamedTuple):
+    """All exercises, and the entity tag that says which state of their routine this is; empty without one."""
+
+    exercises: list[Exercise]
+    etag: str
+
+
 class Exchanged(Answer):
     """What a personal token was exchanged for. `scope` is what the token and the account's role allow together."""
 

@@ -93,7 +93,7 @@ async def _lifespan(app: FastAPI, settings: CoachSettings, metrics: Metrics) -> 
                 deadline=settings.deadline,
                 answered=answered,
             ),
-            callers=Callers(tracker, token_needed=settings.auth == "token"),
+            callers=Callers(tracker, settings.context_timeout, token_needed=settings.auth == "token"),
             tracker=tracker,
             store=store,
             limits=limits,

@@ -1,5 +1,6 @@
 """Who is asking: the API alone can tell, so it is asked, and believed for a few seconds."""
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass
 from time import monotonic
@@ -11,12 +12,14 @@ from ai_coach.edge.errors import ApiUnreachable
 from runtime.addresses import client_address
 from runtime.limits import RateLimitExceeded
 from runtime.problems import NotAuthenticated
-from tracker_client import TrackerClient, TrackerError
+from tracker_client import Introspection, TrackerClient, TrackerError
 
 REMEMBER_SECONDS = 5.0
 MAX_REMEMBERED = 10_000
 # Each new token costs the API a question, from a limit that all callers share: guessing must not use it up.
 MAX_REFUSED_A_MINUTE = 20
+# Sixty-four questions at once open as many connections, and httpx looks through all of them for each later request.
+ASKING_AT_A_TIME = 5
 
 Role = Literal["anonymous", "readonly", "user", "admin", "service"]
 
@@ -36,14 +39,20 @@ class Caller:
 
 
 class Callers:
-    """Finds out who asks. Raises NotAuthenticated, ApiUnreachable, RateLimitExceeded."""
+    """Finds out who asks; nobody waits longer than `timeout` to have the API asked.
 
-    def __init__(self, tracker: TrackerClient, *, token_needed: bool) -> None:
+    Raises NotAuthenticated, ApiUnreachable, RateLimitExceeded.
+    """
+
+    def __init__(self, tracker: TrackerClient, timeout: float, *, token_needed: bool) -> None:
         self._tracker = tracker
+        self._timeout = timeout
         self._token_needed = token_needed
         self._known: dict[str, tuple[Caller, float]] = {}
         self._refused: Counter[str] = Counter()
         self._minute = 0
+        self._asking: dict[str, asyncio.Task[Introspection]] = {}
+        self._turns = asyncio.Semaphore(ASKING_AT_A_TIME)
 
     async def identify(self, request: Request) -> Caller:
         """The caller; without a token somebody anonymous, where that is allowed."""
@@ -66,8 +75,8 @@ class Callers:
         address = client_address(request)
         self._stop_guessing(address)
         try:
-            found = await self._tracker.introspect(token)
-        except TrackerError:
+            found = await self._introspect(token)
+        except (TimeoutError, TrackerError):
             if self._token_needed:
                 raise ApiUnreachable from None
             # Whoever it is gets what anybody gets, and the API decides again what the token may read.
@@ -80,6 +89,24 @@ class Callers:
             self._known.clear()
         self._known[token] = caller, monotonic() + REMEMBER_SECONDS
         return caller
+
+    async def _introspect(self, token: str) -> Introspection:
+        """One question for all who come with this token meanwhile; the answer is believed for longer than it takes."""
+        if (asking := self._asking.get(token)) is None:
+            asking = self._asking[token] = asyncio.create_task(self._in_turn(token))
+            asking.add_done_callback(lambda done: self._asked(token, done))
+        # Whoever leaves does not take the answer away from the others.
+        return await asyncio.shield(asking)
+
+    async def _in_turn(self, token: str) -> Introspection:
+        # With an API that is silent nobody waits for those before them to find that out.
+        async with asyncio.timeout(self._timeout) as waiting, self._turns:
+            waiting.reschedule(None)  # from here on the client has a limit of its own
+            return await self._tracker.introspect(token)
+
+    def _asked(self, token: str, done: "asyncio.Task[Introspection]") -> None:
+        del self._asking[token]
+        _ = done.cancelled() or done.exception()  # everybody may have left
 
     def _stop_guessing(self, address: str) -> None:
         """Raises RateLimitExceeded for an address that has sent too many tokens that are none."""

@@ -15,6 +15,7 @@ import redis.asyncio
 from redis.exceptions import RedisError, ResponseError
 
 from ledger import insights
+from worker.refresh.together import Together
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Shelf:
     def __init__(self, cache: "redis.asyncio.Redis", *, asked_at: datetime, ttl: int) -> None:
         self._is_done = cache.register_script(IS_DONE)
         self._store = cache.register_script(STORE)
+        self._together = Together(cache)
         self._cache = cache
         self._hour = f"{asked_at.astimezone(UTC):%Y-%m-%dT%H}"
         self._ttl = ttl
@@ -64,7 +66,7 @@ class Shelf:
         if (exercise_id, digest) in self._memory:
             return True
         keys = self._keys(exercise_id, digest)
-        return bool(await self._attempt(lambda: self._is_done(keys=keys, args=[digest])))
+        return bool(await self._attempt(lambda: self._together.run(self._is_done, keys, [digest])))
 
     async def put(self, exercise_id: int, digest: str, value: str) -> bool:
         """Store an insight. False if somebody else has been quicker."""
@@ -91,7 +93,7 @@ class Shelf:
     async def _put(self, exercise_id: int, digest: str, value: str) -> bool | None:
         keys = self._keys(exercise_id, digest)
         arguments: list[str | int] = [digest, self._ttl, value, insights.SECONDS]
-        stored = await self._attempt(lambda: self._store(keys=keys, args=arguments))
+        stored = await self._attempt(lambda: self._together.run(self._store, keys, arguments))
         return None if stored is None else bool(stored)
 
     def _keys(self, exercise_id: int, digest: str) -> list[str]:
