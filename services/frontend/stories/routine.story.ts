@@ -70,6 +70,7 @@ test("moving, duplicating, deleting with undo, deleting for good", async ({ page
   await row(page, name).first().click();
   await page.getByRole("button", { name: "Delete" }).click();
   await expect(row(page, name)).toHaveCount(1);
+  await expect(row(page, name)).toBeFocused(); // the line beside the one that has gone
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(row(page, name)).toHaveCount(2);
   await expect(row(page, name).first()).toBeFocused();

@@ -112,6 +112,12 @@ function Editor({ row, days, unit, focus, onClose }: EditorProps) {
     act();
   };
   const save = (values: Fields) => finish(() => editExercise({ ...seen, id: row.id }, values))();
+  const remove = (event: React.MouseEvent) => {
+    const line = event.currentTarget.closest("li");
+    const near = line?.nextElementSibling ?? line?.previousElementSibling;
+    finish(() => deleteExercise(row))();
+    requestAnimationFrame(() => (near?.querySelector<HTMLElement>("[data-row]") ?? document.getElementById("main"))?.focus());
+  };
   return (
     <ExerciseForm
       label={routine.editing(row.name)}
@@ -128,7 +134,7 @@ function Editor({ row, days, unit, focus, onClose }: EditorProps) {
         <Copy size={18} aria-hidden />
         {routine.duplicate}
       </Button>
-      <Button look={["quiet", "danger"]} onClick={finish(() => deleteExercise(row))}>
+      <Button look={["quiet", "danger"]} onClick={remove}>
         <Trash2 size={18} aria-hidden />
         {routine.delete}
       </Button>
