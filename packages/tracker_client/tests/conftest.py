@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from packages.tracker_client.tests.scripted import Scripted, scripted_server
+from packages.tracker_client.tests.scripted import Scripted, server
 
 from tests.conftest import StartApi, start_session_api
 from tests.databases import sql
@@ -14,7 +14,7 @@ from tests.people import Person, log_in, new_person
 from tests.processes import Api
 from tracker_client import Credentials, TrackerClient
 
-__all__ = ["start_session_api"]
+__all__ = ["server", "start_session_api"]
 
 Connect = Callable[..., TrackerClient]
 SECRET = "a secret that the tests know, of more than 32 bytes"
@@ -65,13 +65,6 @@ def anna(private_api: Api, people: httpx.Client, admin: Person) -> Person:
     person = new_person(people, admin)
     sql(private_api.variables["DATABASE_URL"], FILL, person.username, 3)
     return person
-
-
-@pytest.fixture
-async def server(anyio_backend: object) -> AsyncIterator[Scripted]:
-    """A server that this test tells what to answer."""
-    async with scripted_server() as scripted:
-        yield scripted
 
 
 @pytest.fixture

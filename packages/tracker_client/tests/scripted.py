@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import pytest
+
 LOGIN = {"access_token": "own-token", "expires_in": 1800}
 
 
@@ -124,3 +126,10 @@ async def scripted_server() -> AsyncIterator[Scripted]:
         for task in list(connections):
             task.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
+
+
+@pytest.fixture
+async def server(anyio_backend: object) -> AsyncIterator[Scripted]:
+    """A server that this test tells what to answer."""
+    async with scripted_server() as scripted:
+        yield scripted

@@ -14,6 +14,7 @@ import pytest
 import redis.asyncio
 from asgi_lifespan import LifespanManager
 from fastapi import FastAPI
+from packages.tracker_client.tests.scripted import server
 from pydantic import SecretStr
 
 sys.path.append(str(Path(__file__).parents[3]))  # `tests` is found without, too, but not when this folder runs alone
@@ -25,7 +26,7 @@ from fake_llm import FakeProvider
 from tests.conftest import StartApi, start_session_api
 from tests.processes import Api
 
-__all__ = ["start_session_api"]
+__all__ = ["server", "start_session_api"]
 
 PASSWORD = "the coach's password"
 # Models that take a temperature.

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from packages.tracker_client.tests.scripted import Reply, Request, Scripted, scripted_server
+from packages.tracker_client.tests.scripted import Reply, Request, Scripted
 from starlette.requests import Request as Question
 
 from ai_coach.edge.callers import ASKING_AT_A_TIME, Caller, Callers
@@ -21,13 +21,6 @@ PATH = "/auth/introspect"
 def known(request: Request) -> Reply:
     """A token says in this API who it is of."""
     return Reply({"active": True, "sub": request.body.decode().split('"')[3], "role": "user"})
-
-
-@pytest.fixture
-async def server(anyio_backend: object) -> AsyncIterator[Scripted]:
-    """An API that this test tells what to answer."""
-    async with scripted_server() as scripted:
-        yield scripted
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from packages.tracker_client.tests.scripted import Reply, Request, Scripted, page, scripted_server
+from packages.tracker_client.tests.scripted import Reply, Request, Scripted, page
 
 from ai_coach.coach import context
 from ai_coach.coach.context import ContextReader
@@ -17,13 +17,6 @@ pytestmark = pytest.mark.anyio
 
 UNCHANGED = Reply(b"", status=304)
 ANNA, BOB, EVE = (Caller(name, "user", f"token-of-{name}") for name in ("anna", "bob", "eve"))
-
-
-@pytest.fixture
-async def server(anyio_backend: object) -> AsyncIterator[Scripted]:
-    """An API that this test tells what to answer."""
-    async with scripted_server() as scripted:
-        yield scripted
 
 
 @pytest.fixture
