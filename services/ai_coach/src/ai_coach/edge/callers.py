@@ -13,6 +13,7 @@ from runtime.addresses import client_address
 from runtime.limits import RateLimitExceeded
 from runtime.problems import NotAuthenticated
 from tracker_client import Introspection, TrackerClient, TrackerError
+from tracker_client.shared import Shared
 
 REMEMBER_SECONDS = 5.0
 MAX_REMEMBERED = 10_000
@@ -51,7 +52,7 @@ class Callers:
         self._known: dict[str, tuple[Caller, float]] = {}
         self._refused: Counter[str] = Counter()
         self._minute = 0
-        self._asking: dict[str, asyncio.Task[Introspection]] = {}
+        self._introspect = Shared(self._in_turn)  # one question for all who come with one token meanwhile
         self._turns = asyncio.Semaphore(ASKING_AT_A_TIME)
 
     async def identify(self, request: Request) -> Caller:
@@ -90,23 +91,11 @@ class Callers:
         self._known[token] = caller, monotonic() + REMEMBER_SECONDS
         return caller
 
-    async def _introspect(self, token: str) -> Introspection:
-        """One question for all who come with this token meanwhile; the answer is believed for longer than it takes."""
-        if (asking := self._asking.get(token)) is None:
-            asking = self._asking[token] = asyncio.create_task(self._in_turn(token))
-            asking.add_done_callback(lambda done: self._asked(token, done))
-        # Whoever leaves does not take the answer away from the others.
-        return await asyncio.shield(asking)
-
     async def _in_turn(self, token: str) -> Introspection:
         # With an API that is silent nobody waits for those before them to find that out.
         async with asyncio.timeout(self._timeout) as waiting, self._turns:
             waiting.reschedule(None)  # from here on the client has a limit of its own
             return await self._tracker.introspect(token)
-
-    def _asked(self, token: str, done: "asyncio.Task[Introspection]") -> None:
-        del self._asking[token]
-        _ = done.cancelled() or done.exception()  # everybody may have left
 
     def _stop_guessing(self, address: str) -> None:
         """Raises RateLimitExceeded for an address that has sent too many tokens that are none."""
