@@ -6,6 +6,7 @@ import type { Muscles } from "@/shared/muscles/week";
 import type { Fields, Row } from "@/shared/outbox/changes";
 import { addExercise } from "@/shared/routine-actions";
 import { Button } from "@/shared/ui/controls";
+import { focusSoon } from "@/shared/ui/focus";
 import { total, type Unit } from "@/shared/units/units";
 import { ExerciseForm } from "./lazy-exercise-form";
 import { ExerciseRow } from "./exercise-row";
@@ -65,7 +66,7 @@ function AddHere({ day, days, unit }: { day: string; days: string[]; unit: Unit 
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
     setOpen(false);
-    requestAnimationFrame(() => button.current?.focus());
+    focusSoon(() => button.current);
   };
   if (isOpen) return <AddForm day={day} days={days} unit={unit} onClose={close} />;
   return (

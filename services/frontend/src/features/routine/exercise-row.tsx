@@ -5,6 +5,7 @@ import { routine } from "@/shared/strings/routine";
 import type { Fields, Row } from "@/shared/outbox/changes";
 import { deleteExercise, duplicateExercise, editExercise } from "@/shared/routine-actions";
 import { Button } from "@/shared/ui/controls";
+import { focusSoon } from "@/shared/ui/focus";
 import { shown, type Unit } from "@/shared/units/units";
 import { ExerciseForm } from "./lazy-exercise-form";
 import { keepOpen } from "./opened";
@@ -27,7 +28,7 @@ export const ExerciseRow = memo(function ExerciseRow({ row, days, unit, group, i
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
     setFocus(null);
-    requestAnimationFrame(() => button.current?.focus());
+    focusSoon(() => button.current);
   };
   if (focus) {
     return (
@@ -116,7 +117,7 @@ function Editor({ row, days, unit, focus, onClose }: EditorProps) {
     const line = event.currentTarget.closest("li");
     const near = line?.nextElementSibling ?? line?.previousElementSibling;
     finish(() => deleteExercise(row))();
-    requestAnimationFrame(() => (near?.querySelector<HTMLElement>("[data-row]") ?? document.getElementById("main"))?.focus());
+    focusSoon(() => near?.querySelector<HTMLElement>("[data-row]"));
   };
   return (
     <ExerciseForm

@@ -11,6 +11,7 @@ import { LoginForm } from "@/shared/session/lazy-login-form";
 import { routine } from "@/shared/strings/routine";
 import { Button, buttonClass } from "@/shared/ui/controls";
 import { Empty, ErrorNote } from "@/shared/ui/feedback";
+import { focusSoon } from "@/shared/ui/focus";
 import { PageHead } from "@/shared/ui/page-head";
 import { total, type Unit } from "@/shared/units/units";
 import { useUnit } from "@/shared/units/preferences";
@@ -71,7 +72,7 @@ function Routine({ rows, error, onRetry }: RoutineProps) {
   const add = useCallback(() => setAdding(true), []);
   const close = () => {
     setAdding(false);
-    requestAnimationFrame(() => addButton.current?.focus());
+    focusSoon(() => addButton.current);
   };
   useShortcuts({
     search: useCallback(() => {

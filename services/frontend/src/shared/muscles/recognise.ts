@@ -33,7 +33,6 @@ export function recogniser(catalogue: Catalogue): (name: string) => Work | null 
   /** A side plank that is weighted is a hold, too; one with a rotation is none. */
   const isOnly = (said: string[], parts: string[]) => said.every((word) => parts.includes(word) || modifiers.has(word));
 
-
   /** The longest name that is among the words. A name of one word may stand only beside words on how it is done. */
   const contained = (said: string[]) => {
     const there = new Set(said);
