@@ -1,5 +1,6 @@
 """Logs: one JSON object a line for machines, or one readable line for people. Both carry the request's id."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import Mapping
@@ -26,8 +27,9 @@ def configure(
     """Send all logging of this process to `stream`, or standard output. `auto`: text on a terminal, JSON elsewhere."""
     stream = stream or sys.stdout
     as_text = log_format == "text" or (log_format == "auto" and stream.isatty())
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(TextFormatter() if as_text else JsonFormatter(service))
+    handler = logging.StreamHandler(stream) if as_text else JsonHandler(stream, service)
+    if as_text:
+        handler.setFormatter(TextFormatter())
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level.upper())
     for chatty in ("httpx", "httpcore", "httpx2", "httpcore2", "asyncio", "alembic"):
@@ -38,19 +40,16 @@ def configure(
 
 
 def say(logger: logging.Logger, level: int, message: str, fields: Mapping[str, Any]) -> None:
-    """As `logger.log(level, message, extra=fields)`, for a fifth of the time: there is a line for every request.
+    """As `logger.log(level, message, extra=fields)`, for an eighth of the time: there is a line for every request.
 
-    As JSON it needs no LogRecord, which is what takes the time.
+    As JSON it needs no LogRecord, and no system call of its own. To be called by what the event loop runs.
     """
     if not logger.isEnabledFor(level):
         return
     record = None
     for handler in (*logger.handlers, *logging.root.handlers):
-        if isinstance(handler.formatter, JsonFormatter) and isinstance(handler, logging.StreamHandler):
-            with handler.lock or nullcontext():
-                line = handler.formatter.line(time(), level, logger.name, message, {**request_fields.get(), **fields})
-                handler.stream.write(f"{line}\n")
-                handler.flush()
+        if isinstance(handler, JsonHandler):
+            handler.soon(level, logger.name, message, fields)
         else:
             record = record or logger.makeRecord(logger.name, level, "", 0, message, (), None, extra=fields)
             handler.handle(record)
@@ -90,6 +89,44 @@ class JsonFormatter(logging.Formatter):
             return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
         except TypeError:  # half a character, a number without end, a loop, something that cannot even be named
             return orjson.dumps({key: _plain(value) for key, value in line.items()}).decode()
+
+
+class JsonHandler(logging.StreamHandler[TextIO]):
+    """Writes a record at once, and what is said `soon` when the event loop's turn ends, all lines together."""
+
+    formatter: JsonFormatter
+
+    def __init__(self, stream: TextIO, service: str) -> None:
+        super().__init__(stream)
+        self.setFormatter(JsonFormatter(service))
+        self._soon: list[str] = []
+
+    def soon(self, level: int, logger: str, message: str, fields: Mapping[str, Any]) -> None:
+        """Write a line soon, before any record that comes later."""
+        line = self.formatter.line(time(), level, logger, message, {**request_fields.get(), **fields})
+        with self.lock or nullcontext():
+            if not self._soon:
+                asyncio.get_running_loop().call_soon(self._end_turn)
+            self._soon.append(line)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, after what was to be written soon."""
+        self._end_turn()
+        super().emit(record)
+
+    def flush(self) -> None:
+        """Write what was to be written soon."""
+        with self.lock or nullcontext():
+            if self._soon:
+                lines, self._soon = self._soon, []
+                self.stream.write("".join(f"{line}\n" for line in lines))
+            super().flush()
+
+    def _end_turn(self) -> None:
+        try:
+            self.flush()
+        except Exception:  # a full disk, a reader that has left: no reason to fail a request
+            self.handleError(logging.makeLogRecord({"msg": "Lines of requests"}))
 
 
 class TextFormatter(logging.Formatter):
