@@ -83,10 +83,15 @@ class Way:
         query, query_errors = request_params_to_args(dependant.query_params, request.query_params)
         return None if path_errors or query_errors else path | query
 
-    async def content(self, request: Request) -> Values | None:
-        """Those out of the body and its validated headers; None for what FastAPI has to see, and perhaps refuses."""
+    @property
+    def takes_body(self) -> bool:
+        """Does the endpoint?"""
+        return self._body is not None
+
+    async def complete(self, request: Request, values: Values) -> Values | None:
+        """With those out of the body and validated headers; None for what FastAPI has to see, and perhaps refuses."""
         if self._body is None:
-            return {}
+            return values
         name, model = self._body
         headers = request.headers
         if headers.get("content-type") != "application/json" or any(alias in headers for _, alias in self._checked):
@@ -97,7 +102,7 @@ class Way:
             raise
         except Exception:  # no JSON, not valid, broken off
             return None
-        return {name: content, **dict.fromkeys(name for name, _ in self._checked)}
+        return {**values, name: content, **dict.fromkeys(name for name, _ in self._checked)}
 
     async def answer(self, request: Request, values: Values) -> Response:
         """Call everything. Raises whatever a dependency or the endpoint raises."""
@@ -154,9 +159,9 @@ class HotRoute(APIRoute):
             if (values := way.values(request)) is None:
                 return await solve(request)  # which words the refusal
             remember(request.scope, way, values)
-            if (content := await way.content(request)) is None:
+            if (complete := await way.complete(request, values)) is None:
                 return await solve(request)  # the request keeps what was read of it
-            return await way.answer(request, values | content)
+            return await way.answer(request, complete)
 
         return handle
 
@@ -198,17 +203,21 @@ class ShortCut:
             return
         way, values = known
         scope["route"] = way.route
-        messages = Again(receive)
-        if response := await self._answer(Request(scope, messages.receive, send), way, values):
+        again = receive
+        if way.takes_body:
+            messages = Again(receive)
+            receive, again = messages.receive, messages.again
+        response = await self._answer(Request(scope, receive, send), way, values)
+        if response is not None:
             await response(scope, receive, send)
         else:
-            await self.app(scope, messages.again, send)
+            await self.app(scope, again, send)
 
     async def _answer(self, request: Request, way: Way, values: Values) -> Response | None:
         """None for what FastAPI has to see."""
         try:
-            content = await way.content(request)
-            return None if content is None else await way.answer(request, values | content)
+            complete = await way.complete(request, values)
+            return None if complete is None else await way.answer(request, complete)
         except Exception as error:
             # What Starlette's own layer does further in, where this request does not come by.
             handlers = request.app.exception_handlers
