@@ -92,7 +92,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class JsonHandler(logging.StreamHandler[TextIO]):
-    """Writes a record at once, and what is said `soon` when the event loop's turn ends, all lines together."""
+    """Writes a record at once, and what is said `soon` when the event loop's turn ends, together (ADR 0017)."""
 
     formatter: JsonFormatter
 
