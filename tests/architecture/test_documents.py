@@ -9,25 +9,13 @@ from pydantic_settings import BaseSettings
 
 from ai_coach.settings import CoachSettings
 from api.settings import ApiSettings
+from runtime.settings import misspelt, variables
 from tracker_mcp.settings import McpSettings
 from worker.settings import WorkerSettings
 
 SETTINGS = (ApiSettings, CoachSettings, McpSettings, WorkerSettings)
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-
-
-def variables(settings: type[BaseSettings]) -> set[str]:
-    """The environment variables that a settings class reads."""
-    found = set()
-    for name, field in settings.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseSettings):
-            found |= variables(field.annotation)
-        elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            found |= {f"{field.alias}__{part}".upper() for part in field.annotation.model_fields}
-        else:
-            found.add(str(field.alias or f"{settings.model_config.get('env_prefix', '')}{name}".upper()))
-    return found
 
 
 def in_readme() -> set[str]:
@@ -46,6 +34,12 @@ def in_readme() -> set[str]:
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_every_setting_stands_in_the_readme(settings: type[BaseSettings]) -> None:
     assert variables(settings) - in_readme() == set()
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_the_variable_of_another_service_is_not_taken_for_a_misspelt_one(settings: type[BaseSettings]) -> None:
+    of_all = {name for each in SETTINGS for name in variables(each)}
+    assert list(misspelt(settings, dict.fromkeys(of_all - variables(settings)))) == []
 
 
 @pytest.mark.parametrize("settings", SETTINGS)

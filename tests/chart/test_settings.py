@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings
 
 from ai_coach.settings import CoachSettings
 from api.settings import ApiSettings
-from tests.architecture.test_documents import variables
+from runtime.settings import variables
 from tests.chart.conftest import EVERYTHING
 from tests.chart.rendering import Helm, Manifest, containers, named
 from tracker_mcp.settings import McpSettings

@@ -93,6 +93,46 @@ def test_good_settings_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load(Gym).racks == 2
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("GYM_RAKS", "GYM_RACKS"), ("GYM__RACKS", "GYM_RACKS"), ("GYM_TOKEN_FIEL", "GYM_TOKEN_FILE"), ("STORE", None),
+     ("GYM_STORE_PORT", "GYM_STORE__PORT"), ("LIMITS_READ", "LIMIT_READ"), ("gym_raks", "GYM_RACKS"), ("PATH", None)],
+)  # fmt: skip
+def test_a_variable_that_is_nearly_a_setting_is_told_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: str, meant: str | None
+) -> None:
+    class Hall(Gym):
+        limits: Limits = Field(default_factory=Limits)
+
+    monkeypatch.setenv(given, "7")
+    assert load(Hall).racks == 1
+    told = f"{given.upper()} is set, and there is no such setting: is {meant} meant?\n" if meant else ""
+    assert capsys.readouterr().err == told
+
+
+def test_it_is_told_where_the_right_one_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Needy(Settings):
+        secret: SecretStr = Field(alias="GYM_SECRET")
+
+    monkeypatch.setenv("GYM_SERCET", "canary")
+    with pytest.raises(SystemExit):
+        load(Needy)
+    told, *rest = capsys.readouterr().err.splitlines()
+    assert told == "GYM_SERCET is set, and there is no such setting: is GYM_SECRET meant?"
+    assert rest == ["Cannot start:", "  GYM_SECRET: Field required"]
+
+
+def test_what_is_meant_by_nobody_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GYM_RAKS", "7")
+    monkeypatch.setenv("GYM_RACKS", "2")
+    assert load(Gym).racks == 2
+    assert capsys.readouterr().err == ""
+
+
 def test_each_wrong_variable_has_a_line(monkeypatch: pytest.MonkeyPatch, refused: Refused) -> None:
     monkeypatch.setenv("FLOOR", "cellar")
     monkeypatch.setenv("CEILING", "sky")

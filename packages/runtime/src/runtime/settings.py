@@ -2,18 +2,21 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from pydantic import AfterValidator, SecretStr, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BaseModel, SecretStr, ValidationError, ValidationInfo
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
 from redis.asyncio import ConnectionPool
 
 S = TypeVar("S", bound="Settings")
+
+NEARLY = 0.9  # of a name alike: below it, services take each other's settings for their own ones misspelt
 
 
 class SettingsError(Exception):
@@ -78,7 +81,12 @@ class Settings(BaseSettings):
 
 
 def load(kind: type[S]) -> S:
-    """Settings from the environment, or the end of the process with a line for each wrong variable."""
+    """Settings from the environment, or the end of the process with a line for each wrong variable.
+
+    A variable that is nearly one of ours may be somebody else's: that is only told.
+    """
+    for told in misspelt(kind, EnvSettingsSource(kind).env_vars):
+        print(told, file=sys.stderr)  # noqa: T201 - no logging before settings
     try:
         return kind()
     except ValidationError as error:
@@ -93,6 +101,28 @@ def load(kind: type[S]) -> S:
         problems = [f"{variable_of(kind, (field,))}: it cannot be read, is it well-formed JSON?"]
     print("Cannot start:", *problems, sep="\n  ", file=sys.stderr)  # noqa: T201 - no logging before settings
     raise SystemExit(78)  # EX_CONFIG of sysexits.h
+
+
+def misspelt(kind: type[BaseSettings], environment: Mapping[str, object]) -> Iterator[str]:
+    """A line for each variable that nobody reads, and whose name is nearly that of one that is not set."""
+    known = {name for variable in variables(kind) for name in (variable, f"{variable}_FILE")}
+    given = {name.upper() for name in environment}
+    for name in sorted(given - known):
+        for meant in get_close_matches(name, known - given, n=1, cutoff=NEARLY):
+            yield f"{name} is set, and there is no such setting: is {meant} meant?"
+
+
+def variables(kind: type[BaseSettings]) -> set[str]:
+    """The variables that set a field of these settings, or one within it."""
+    found = set()
+    for name, field in kind.model_fields.items():
+        if isinstance(part := field.annotation, type) and issubclass(part, BaseSettings):
+            found |= variables(part)
+        elif isinstance(part, type) and issubclass(part, BaseModel):
+            found |= {variable_of(kind, (name, inner)) for inner in part.model_fields}
+        else:
+            found.add(variable_of(kind, (name,)))
+    return found
 
 
 def _problem(kind: type[BaseSettings], location: Sequence[str | int], message: str) -> str:
