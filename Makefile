@@ -138,7 +138,7 @@ bench: $(READY) .tools/wrk ## Measure the API beside bare asyncpg and beside Fas
 	@$(IN_VENV)/python -m tests.load.bench $(ARGS)
 
 .PHONY: bench-full
-bench-full: $(READY) .tools/wrk ## What takes longer to measure: a million rows, two processes, memory, logins, coach, worker
+bench-full: $(READY) .tools/wrk ## What takes longer to measure: a million rows, two processes, memory, logins, coach, worker (11 minutes)
 	@$(IN_VENV)/python -m tests.load.bench.full $(ARGS)
 
 .PHONY: bench-gate

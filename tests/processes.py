@@ -17,6 +17,7 @@ from devstack.ports import free_port
 # for coverage: these tests are about how services behave, in time too; which lines they have is what each member's ask.
 FOREIGN = (
     *("API_", "RATELIMIT_", "JWT_", "DATABASE_", "REDIS_", "OTEL_", "LOG_", "COVERAGE_"),
+    *("UVICORN_", "PYTHONPATH"),
     *("AI_", "WORKER_", "WORKOUT_", "MCP_", "ANTHROPIC_", "OPENAI_", "FRONTEND_", "VITE_"),
 )
 POLICIES = (

@@ -1,8 +1,8 @@
 """`python -m tests.load.bench`: measures, prints, judges and writes down. Exit status 1: a bar is missed.
 
-All servers run at once, each request kind is measured for some seconds in turn, and a figure is the median over the
-rounds of a ratio within one round: how fast the machine is cancels out. Server on one core; wrk, PostgreSQL and Valkey
-on another.
+All servers run at once, each kind of request is measured for some seconds in turn, and a figure is the median over the
+rounds of a ratio within one round: how fast the machine is cancels out. It is not the ratio of the table's medians. The
+server has one core; wrk, PostgreSQL and Valkey have another. Linux alone tells what a process has used of a core.
 """
 
 import argparse
@@ -10,29 +10,44 @@ import json
 import sys
 import tempfile
 from dataclasses import asdict, replace
+from math import isfinite
 from pathlib import Path
 from statistics import median
 
 from tests.load.bench import machine
-from tests.load.bench.bars import BARS, Bar, Verdict
+from tests.load.bench.arguments import at_least, started
+from tests.load.bench.bars import BARS, Bar
+from tests.load.bench.figures import judge, keep
 from tests.load.bench.picture import draw
-from tests.load.bench.rounds import Key, Round, Slice, check, measure
+from tests.load.bench.rounds import Round, Slice, measure
 from tests.load.bench.servers import house
+from tests.load.bench.wrk import CONNECTIONS
 
 KEPT = Path("docs/benchmarks")
+ROUNDS, SECONDS = 9, 2
+UNITS = {
+    "rate": "requests/s",
+    "cpu": "µs of the server's processor time a request",
+    "postgres": "µs of PostgreSQL's processor time a request",
+    "p50": "ms",
+    "p99": "ms",
+}
 NAMES = {"list": "a page", "unchanged": "304", "limited": "429", "one": "by id", "add": "POST"}
 
 
 def main() -> int:
     """What the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=int, default=2, help="length of a slice")
+    parser.add_argument("--rounds", type=at_least(1), default=ROUNDS)
+    parser.add_argument("--seconds", type=at_least(1), default=SECONDS, help="length of a slice")
     parser.add_argument("--keep", action="store_true", help=f"write {KEPT}/api.json and api.svg")
     parser.add_argument("--gate", action="store_true", help=f"judge by the ratios in {KEPT}/api.json, with slack")
     arguments = parser.parse_args()
+    if arguments.keep and (arguments.gate or arguments.rounds < ROUNDS or arguments.seconds < SECONDS):
+        parser.error(f"--keep: what is kept is no gate, and has {ROUNDS} rounds or more with slices of {SECONDS} s")
+    bars = reached() if arguments.gate else BARS
     with tempfile.TemporaryDirectory(prefix="workout-bench-") as folder, house(Path(folder)) as here:
-        check(here.asks)
+        about = {**machine.description(), **here.versions()}
         keys = [key for key in here.asks if not arguments.gate or key[0] != "tutorial"]
         rounds = []
         for found in measure(here, keys, arguments.rounds, arguments.seconds):
@@ -40,24 +55,32 @@ def main() -> int:
             print(f"\rround {len(rounds)} of {arguments.rounds}", end="", file=sys.stderr, flush=True)
         print(file=sys.stderr)
     medians = {key: middle([one[key] for one in rounds]) for key in keys}
-    verdicts = [bar.judge(rounds, slack) for bar, slack in wanted(keys, gate=arguments.gate)]
-    report(medians, verdicts)
+    figures = [bar.figure(rounds) for bar in bars]
+    report(medians)
+    print("\nmedian of the rounds' ratios [quartiles]", *figures, sep="\n")
     if arguments.keep:
-        keep(rounds, medians, verdicts)
-    return 0 if all(verdict.held for verdict in verdicts) else 1
+        what = {"machine": about, "rounds": len(rounds), "seconds": arguments.seconds, "connections": CONNECTIONS}
+        slices = {" ".join(key): asdict(one) for key, one in medians.items()}
+        keep(KEPT / "api.json", figures, {**what, "units": UNITS, "medians": slices})
+        (KEPT / "api.svg").write_text(draw(medians, len(rounds)), encoding="utf-8")
+    return judge(figures)
 
 
-GATE_SLACK = 2.0  # in short slices on a busy machine ratios wander by a third; what a careless change costs is more
+def reached() -> list[Bar]:
+    """The bars of the gate: half of each ratio that is kept.
 
-
-def wanted(keys: list[Key], *, gate: bool) -> list[tuple[Bar, float]]:
-    """The bars that can be judged, with their slack: what is promised, or what was reached last."""
-    bars = [bar for bar in BARS if bar.of in keys and bar.to in keys]
-    if not gate:
-        return [(bar, 1.0) for bar in bars]
-    bars = [bar for bar in bars if bar.measure != "p99"]  # which a busy machine multiplies
-    reached = {line["name"]: line["ratio"] for line in json.loads((KEPT / "api.json").read_text())["ratios"]}
-    return [(replace(bar, bar=reached[bar.name]), GATE_SLACK) for bar in bars]
+    In short slices on a busy machine ratios wander by a third, and p99 by more; what a careless change costs is more.
+    """
+    path = KEPT / "api.json"
+    bars = [bar for bar in BARS if bar.measure != "p99" and bar.to[0] != "tutorial"]
+    try:
+        kept = {line["name"]: float(line["median"]) for line in json.loads(path.read_text("utf-8"))["figures"]}
+        found = [replace(bar, bar=kept[bar.name] / 2, notes=f"half of {kept[bar.name]:.2f}") for bar in bars]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SystemExit(f"{path} is not what `make bench ARGS=--keep` writes: {error!r}") from None
+    if not all(isfinite(bar.bar) and bar.bar > 0 for bar in found):
+        raise SystemExit(f"{path}: its ratios must be greater than 0")
+    return found
 
 
 def middle(slices: list[Slice]) -> Slice:
@@ -66,8 +89,8 @@ def middle(slices: list[Slice]) -> Slice:
     return Slice(*(median(column) for column in columns))
 
 
-def report(medians: Round, verdicts: list[Verdict]) -> None:
-    """Two tables: what was measured, and what it means."""
+def report(medians: Round) -> None:
+    """What was measured."""
     print(f"{'':<18}{'requests/s':>11}{'CPU µs':>9}{'PG µs':>8}{'p50 ms':>9}{'p99 ms':>9}{'÷ LIMIT':>9}")
     for (server, kind), one in sorted(medians.items(), key=lambda item: list(NAMES).index(item[0][1])):
         limit = medians.get(("limit", kind), medians["limit", "list"])
@@ -75,26 +98,9 @@ def report(medians: Round, verdicts: list[Verdict]) -> None:
             f"{server.upper():<9} {NAMES[kind]:<8}{one.rate:>11.0f}{one.cpu:>9.0f}{one.postgres:>8.0f}"
             f"{one.p50:>9.1f}{one.p99:>9.1f}{one.rate / limit.rate:>9.2f}"
         )
-    print("\nmedian of the rounds' ratios [quartiles]")
-    for verdict in verdicts:
-        print(verdict)
-
-
-def keep(rounds: list[Round], medians: Round, verdicts: list[Verdict]) -> None:
-    """As JSON for the gate and for whoever reckons on, and as a picture."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    written = {
-        "machine": machine.description(),
-        "rounds": len(rounds),
-        "medians": {" ".join(key): asdict(one) for key, one in medians.items()},
-        "ratios": [
-            {"name": verdict.bar.name, "ratio": verdict.ratio, "quartiles": verdict.quartiles, "bar": verdict.bar.bar}
-            for verdict in verdicts
-        ],
-    }
-    (KEPT / "api.json").write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n")
-    (KEPT / "api.svg").write_text(draw(medians))
+    print("µs: processor time a request, of the server and of PostgreSQL. ÷ LIMIT: requests/s by LIMIT's;")
+    print("304 and 429 by those of its page")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    started(main)

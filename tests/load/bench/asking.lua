@@ -21,8 +21,8 @@ end
 function done(summary, latency)
     local errors = summary.errors
     io.write(string.format(
-        '{"requests": %d, "seconds": %.6f, "refused": %d, "broken": %d, "p50": %.3f, "p99": %.3f}\n',
+        '{"requests": %d, "seconds": %.6f, "refused": %d, "broken": %d, "bytes": %d, "p50": %.3f, "p99": %.3f}\n',
         summary.requests, summary.duration / 1e6, errors.status,
-        errors.connect + errors.read + errors.write + errors.timeout,
+        errors.connect + errors.read + errors.write + errors.timeout, summary.bytes,
         latency:percentile(50) / 1e3, latency:percentile(99) / 1e3))
 end

@@ -60,7 +60,7 @@ class Asking:
         """Wait for the end. Where nobody is meant to be `refused`, nobody may be."""
         output, _ = self._process.communicate()
         if self._process.returncode:
-            raise SystemExit(f"wrk failed:\n{output}")
+            raise SystemExit(f"{self._process.args!r} failed ({self._process.returncode}):\n{output}")
         answers = Answers(**json.loads(output.strip().splitlines()[-1]))
         if answers.broken or (answers.refused and not self._refused) or not answers.requests:
             raise SystemExit(f"what was asked for was not answered: {answers}")

@@ -1,9 +1,9 @@
 """What is promised: ratios of two measures of the same round, each with its bar."""
 
 from dataclasses import dataclass
-from statistics import median, quantiles
 from typing import Literal
 
+from tests.load.bench.figures import Figure
 from tests.load.bench.rounds import Key, Round
 
 Measure = Literal["rate", "cpu", "p99"]
@@ -18,39 +18,17 @@ class Bar:
     of: Key
     to: Key
     bar: float
-
-    @property
-    def sign(self) -> str:
-        """How the ratio should stand to the bar."""
-        return "≤" if self.measure == "p99" else "≥"
+    notes: str = ""
 
     def ratio(self, found: Round) -> float:
         """The ratio in one round."""
         of, to = (getattr(found[key], self.measure) for key in (self.of, self.to))
         return float(to / of if self.measure == "cpu" else of / to)
 
-    def judge(self, rounds: list[Round], slack: float = 1.0) -> "Verdict":
-        """The median over the rounds, and whether it holds, where the bar may be missed by the factor `slack`."""
-        ratios = sorted(self.ratio(one) for one in rounds)
-        quarters = quantiles(ratios, n=4) if len(ratios) > 1 else ratios * 3
-        middle = median(ratios)
-        held = middle <= self.bar * slack if self.measure == "p99" else middle >= self.bar / slack
-        return Verdict(self, middle, (quarters[0], quarters[2]), held)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """A bar's ratio: the median, the quartiles round it, and whether that is good enough."""
-
-    bar: Bar
-    ratio: float
-    quartiles: tuple[float, float]
-    held: bool
-
-    def __str__(self) -> str:
-        low, high = self.quartiles
-        word = "" if self.held else "  MISSED"
-        return f"{self.bar.name:<46} {self.ratio:6.2f}  [{low:.2f}–{high:.2f}]  {self.bar.sign} {self.bar.bar:g}{word}"
+    def figure(self, rounds: list[Round]) -> Figure:
+        """The ratios of all rounds."""
+        sign: Literal["≤", "≥"] = "≤" if self.measure == "p99" else "≥"
+        return Figure(self.name, [self.ratio(one) for one in rounds], sign, self.bar, self.notes)
 
 
 OURS, LIMIT = ("ours", "list"), ("limit", "list")

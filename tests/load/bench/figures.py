@@ -1,7 +1,9 @@
 """A figure that is promised: what each round gave, the bar, and whether the median of the rounds holds it."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Literal
 
@@ -49,4 +51,32 @@ class Figure:
         low, high = self.quartiles
         word = "" if self.held else "  MISSED"
         notes = f"  ({self.notes})" if self.notes else ""
-        return f"{self.name:<44} {self.median:6.2f}  [{low:.2f}–{high:.2f}]  {self.sign} {self.bar:g}{word}{notes}"
+        return f"{self.name:<46} {self.median:6.2f}  [{low:.2f}–{high:.2f}]  {self.sign} {self.bar:.3g}{word}{notes}"
+
+    def line(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "name": self.name,
+            "median": round(self.median, 4),
+            "quartiles": [round(value, 4) for value in self.quartiles],
+            "bar": f"{self.sign} {self.bar:g}",
+            "held": self.held,
+            "notes": self.notes,
+        }
+
+
+def judge(found: Sequence[Figure]) -> int:
+    """Say how many aims are missed; the exit status."""
+    missed = sum(not figure.held for figure in found)
+    print(f"\n{missed} of {len(found)} aims are missed" if missed else f"\nAll {len(found)} aims are reached")
+    return 1 if missed else 0
+
+
+def keep(path: Path, found: Sequence[Figure], about: Mapping[str, object]) -> None:
+    """Write them down, in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {**about, "figures": [figure.line() for figure in found]}
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    new.replace(path)
+    print(f"Written: {path}")

@@ -2,8 +2,10 @@
 
 import os
 import platform
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from subprocess import run
@@ -14,6 +16,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def cores() -> tuple[set[int], set[int]]:
     """(the measured server's core, the core of PostgreSQL, Valkey and the load generator)."""
+    if sys.platform != "linux":
+        raise SystemExit("the benchmarks need Linux, which tells what a process has used of which core")
     here = sorted(os.sched_getaffinity(0))
     if len(here) < 2:
         raise SystemExit("make bench needs two cores: one for the server, one for what asks it and what it asks")
@@ -61,9 +65,11 @@ def description() -> dict[str, object]:
     model = next((word.partition(": ")[2] for word in words if word.startswith("model name")), platform.machine())
     commit = run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False).stdout
     return {
+        "date": datetime.now(UTC).date().isoformat(),
         "commit": commit.strip(),
         "cpu": model,
         "cores": len(os.sched_getaffinity(0)),
+        "memory_gb": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9),
         "kernel": platform.release(),
         "python": platform.python_version(),
         **{package: version(package) for package in PACKAGES},

@@ -4,7 +4,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import PIPE, Popen, run
 from typing import Self
 
 SCRIPT = Path(__file__).with_name("requests.lua")
@@ -24,12 +24,16 @@ class Ask:
 
 @dataclass(frozen=True)
 class Answers:
-    """What came of it. `p50` and `p99` in milliseconds; `refused` had a status from 400 on, `broken` none at all."""
+    """What came of it. `p50` and `p99` in milliseconds; `refused` had a status from 400 on, `broken` none at all.
+
+    `bytes` are those of all answers, with their heads.
+    """
 
     requests: int
     seconds: float
     refused: int
     broken: int
+    bytes: int
     p50: float
     p99: float
 
@@ -54,8 +58,14 @@ class Running:
         """Wait for the end."""
         output, _ = self._process.communicate()
         if self._process.returncode:
-            raise SystemExit(f"wrk failed:\n{output}")
+            raise SystemExit(f"{self._process.args!r} failed ({self._process.returncode}):\n{output}")
         return Answers(**json.loads(output.strip().splitlines()[-1]))
+
+
+def version() -> str:
+    """As it says itself."""
+    said = run([_program(), "-v"], capture_output=True, text=True, check=False).stdout
+    return said.split()[1] if said.startswith("wrk ") else "unknown"
 
 
 def find() -> str | None:
