@@ -3,6 +3,7 @@
 Steady to a hundredth, where what crosses sockets is steady to a tenth: here shows what a change of the code saves.
 """
 
+import argparse
 import asyncio
 import os
 import tempfile
@@ -23,9 +24,10 @@ from api.edge.callers import WHO_IS_IT
 from api.edge.jwt import Tokens
 from api.settings import ApiSettings
 from runtime import logs
+from tests.load.bench.arguments import at_least
 
 SECRET = "a secret of the benchmark, thirty-two bytes or more"
-AT_ONCE, REQUESTS, ROUNDS = 64, 3000, 8
+AT_ONCE, ROUNDS = 64, 8
 NEW = b'{"name":"Bench Press","sets":4,"reps":8,"weight":82.5,"workout_day":"A"}'
 PAGE = [(number, f"Exercise {number}", 3, 8, 82.5, "A", 10_000, 7) for number in range(20)]
 
@@ -111,9 +113,9 @@ async def ask(app: ASGIApp, scope: Scope) -> dict[str, Any]:
     return start
 
 
-async def cost(app: ASGIApp, request: Any, status: int) -> float:
+async def cost(app: ASGIApp, request: Any, status: int, requests: int) -> float:
     """Microseconds of processor time a request, many at once."""
-    left = iter(range(REQUESTS))
+    left = iter(range(requests))
 
     async def client() -> None:
         for _ in left:
@@ -122,10 +124,10 @@ async def cost(app: ASGIApp, request: Any, status: int) -> float:
 
     began = process_time()
     await asyncio.gather(*(client() for _ in range(AT_ONCE)))
-    return (process_time() - began) / REQUESTS * 1e6
+    return (process_time() - began) / requests * 1e6
 
 
-async def main() -> None:
+async def main(requests: int) -> None:
     """The least of some rounds: what else the machine does can only add."""
     inside = Inside()
     Database.fetch = inside.fetch  # type: ignore
@@ -134,13 +136,16 @@ async def main() -> None:
         headers = dict((await ask(app, inside.scope("/exercises")))["headers"])
         await ask(app, inside.scope("/exercises", session=inside._admin))
         for name, status, request in list(inside.kinds(headers[b"etag"])):
-            least = min([await cost(app, request, status) for _ in range(ROUNDS)])
+            least = min([await cost(app, request, status, requests) for _ in range(ROUNDS)])
             print(f"{name:<28}{least:6.1f} µs")
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=at_least(1), default=3000, help="of each kind in a round")
+    arguments = parser.parse_args()
     os.environ.update(API_ACCESS="private", RATELIMIT_READ_USER="9999999/minute", RATELIMIT_WRITE_USER="9999999/minute")
     os.environ.update(RATELIMIT_READ_ADMIN="1/day", JWT_SECRET_KEY=SECRET, DATABASE_URL="postgresql://nobody@nowhere/x")
     with tempfile.TemporaryFile("w") as log:
         logs.configure("api", "json", stream=log)
-        uvloop.run(main())
+        uvloop.run(main(arguments.requests))

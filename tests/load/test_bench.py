@@ -93,6 +93,14 @@ def test_the_picture_is_xml_with_a_bar_for_every_figure() -> None:
     assert sorted(widths) == [260, 520]
 
 
+def test_what_an_answer_costs_within_the_process_is_told() -> None:
+    ended = run([sys.executable, "-m", "tests.load.inside", "--requests", "64"], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    told = [float(line.split()[-2]) for line in ended.stdout.splitlines()]
+    assert len(told) == 6
+    assert min(told) > 10
+
+
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """All that is measured."""
