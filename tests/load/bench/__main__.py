@@ -63,7 +63,7 @@ def main() -> int:
         slices = {" ".join(key): asdict(one) for key, one in medians.items()}
         keep(KEPT / "api.json", figures, {**what, "units": UNITS, "medians": slices})
         (KEPT / "api.svg").write_text(draw(medians, len(rounds)), encoding="utf-8")
-    return judge(figures)
+    return judge(figures, "bars of the gate" if arguments.gate else "aims")
 
 
 def reached() -> list[Bar]:

@@ -65,10 +65,10 @@ class Figure:
         }
 
 
-def judge(found: Sequence[Figure]) -> int:
-    """Say how many aims are missed; the exit status."""
+def judge(found: Sequence[Figure], aims: str = "aims") -> int:
+    """Say how many of these aims are missed; the exit status."""
     missed = sum(not figure.held for figure in found)
-    print(f"\n{missed} of {len(found)} aims are missed" if missed else f"\nAll {len(found)} aims are reached")
+    print(f"\n{missed} of {len(found)} {aims} are missed" if missed else f"\nAll {len(found)} {aims} are reached")
     return 1 if missed else 0
 
 
